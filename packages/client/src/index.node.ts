@@ -1,7 +1,6 @@
 /**
- * What the client has for Node alone: transports that know a proxy and
- * certificate authorities of one's own, the way that they take, a reader of
- * `clouds.yaml`, and the cryptography of signatures.
+ * The parts of the client that need Node: transports with a proxy and with certificate authorities of the user's own,
+ * the reader of `clouds.yaml`, and the cryptography of signatures.
  */
 export { layerCloudsYaml } from "./profiles/YamlReader.node.ts"
 export { hashes } from "./signing/Hashes.node.ts"

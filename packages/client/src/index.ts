@@ -1,6 +1,5 @@
 /**
- * How a backup is fetched from Huawei Cloud CBR: an Effect service, built from
- * an endpoint, credentials and the platform's HTTP client.
+ * The client of Huawei Cloud CBR: an Effect service, built from an endpoint, credentials and the platform's HTTP client.
  */
 export type { BackupCalls, ListBody } from "./calls/BackupCalls.ts"
 export { BackupClient } from "./calls/BackupClient.ts"

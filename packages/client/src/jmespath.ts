@@ -1,6 +1,6 @@
 /**
- * JMESPath: expressions as jmespath.org has them, read into what can be asked of any JSON value, and `query`, which
- * makes a condition of one for `waitUntil`.
+ * JMESPath: expressions as jmespath.org defines them, parsed for evaluation on any JSON value, and `query`, which makes
+ * a condition of one for `waitUntil`.
  */
 export { type Expression, parseExpression } from "./jmespath/parseExpression.ts"
 export {

@@ -1,7 +1,6 @@
 /**
- * The client for programs without Effect, in Node: what `@cbr/client/promise`
- * has, with projects found by their region, and with endpoint and credentials
- * from wherever this machine has them.
+ * The client for programs without Effect, in Node: `@cbr/client/promise`, with projects found by their region, and with
+ * endpoint and credentials from this machine's settings.
  */
 import * as DefaultProject from "./calls/DefaultProject.ts"
 import type { BackupClient, BackupResponse, Condition, ConditionText } from "./promise/BackupClient.ts"
@@ -32,7 +31,7 @@ export interface NodeBackupClient extends BackupClient {
  * Makes a client as `createBackupClient` of `@cbr/client/promise` does; without a `projectId`, it finds the project of
  * the region. IAM is asked once for each region and key.
  *
- * `fromEnvironment` makes one of what this machine is set up for: region, endpoint and project as the variables, the
+ * `fromEnvironment` makes one by this machine's settings: region, endpoint and project as the variables, the
  * profile or `clouds.yaml` say, the credential of the first source that has one (`CredentialChain`), the HTTPS proxy and
  * certificate authorities of the environment. The first call reads all of these, and rejects with `NoCredentials` or
  * `InvalidRequest` where something is missing or wrong.

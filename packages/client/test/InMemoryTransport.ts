@@ -1,7 +1,7 @@
 import { Clock, Effect, Layer, Stream } from "effect"
 import { HttpClient, type HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
 
-/** What a scripted service answers with; the body comes in the chunks given. */
+/** The answer of a scripted service; the body comes in the given chunks. */
 export interface Answer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>

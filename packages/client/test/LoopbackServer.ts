@@ -31,7 +31,7 @@ export const tcpServer = (onConnection: (socket: Socket) => void) => listen(crea
 
 export const httpServer = (onRequest: RequestListener) => listen(createHttpServer(onRequest))
 
-/** With a certificate for 127.0.0.1 that no authority signed. */
+/** A server with a certificate for 127.0.0.1 that no authority signed. */
 export const selfSignedServer = listen(
   createTlsServer({ key: fixture("self-signed.key.pem"), cert: fixture("self-signed.cert.pem") }, (_, response) => {
     response.end("never reached")

@@ -68,7 +68,7 @@ const issued: Answer = {
   body: `{"token":{"expires_at":"1970-01-02T00:00:00Z"}}`
 }
 
-/** How a call goes wrong, once it has its token. */
+/** The ways in which a call fails, once it has its token. */
 const failures: Readonly<Record<string, Script>> = {
   ...Object.fromEntries(
     [400, 401, 403, 404, 408, 418, 429, 500, 502, 503].flatMap((status) =>
@@ -181,7 +181,7 @@ const watched = Effect.fnUntraced(function* (credentials: (typeof sources)["a pa
     [
       span.name,
       inspect([...span.attributes]),
-      // What an exporter takes of a span's end.
+      // The exit of a span, as an exporter takes it.
       span.status._tag === "Ended" && span.status.exit._tag === "Failure" ? Cause.pretty(span.status.exit.cause) : "",
       inspect(span, { depth: 20 })
     ].join(" ")

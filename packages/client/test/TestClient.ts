@@ -62,7 +62,7 @@ export const timed = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect
   return { exit, milliseconds: end - start }
 })
 
-/** As {@link timed}, for an effect that is expected to fail: its error. */
+/** Times an effect as {@link timed} does, and succeeds with its error. */
 export const timedError = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
   const { exit, milliseconds } = yield* timed(Effect.flip(effect))
   return { error: yield* Exit.isSuccess(exit) ? Effect.succeed(exit.value) : Effect.die(exit.cause), milliseconds }

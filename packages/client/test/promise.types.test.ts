@@ -27,7 +27,7 @@ type Public = {
   ]
 }
 
-/** What Effect adds to the `Error` of every program that loads it is no part of a type of ours. */
+/** Effect adds members to the `Error` of every program that loads it; they are no part of the client's types. */
 type Keys<T> = Exclude<keyof T, keyof Error>
 
 /**

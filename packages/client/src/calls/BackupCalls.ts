@@ -6,7 +6,7 @@ import type { CircuitState } from "../resilience/CircuitBreaker.ts"
 import type { ListedPage } from "./ListPaging.ts"
 
 /**
- * A page of the list that was not read.
+ * A page of the list as text.
  * @category Calls
  * @since 0.2.0
  */
@@ -18,7 +18,7 @@ export interface ListBody {
 }
 
 /**
- * What a client can do.
+ * The calls of a client.
  * @category Calls
  * @since 0.1.0
  */

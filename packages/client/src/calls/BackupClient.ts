@@ -14,10 +14,9 @@ import { BackupClientService } from "./BackupClientService.ts"
 /**
  * Fetches one backup from CBR.
  *
- * `showBackup` checks the ids, authenticates and sends the call, retries what a
- * retry can help, and reads the answer; it ends within the policy's call timeout
- * and fails only with a `ShowBackupError`. Interrupting it closes the connection.
- * `circuit` tells whether the endpoint is called at all: see `ResiliencePolicy`.
+ * `showBackup` checks the ids, authenticates and sends the call, retries a failure that a retry can help, and reads the
+ * answer. It ends within the policy's call timeout and fails only with a `ShowBackupError`. Interrupting it closes the
+ * connection. `circuit` tells whether the client calls the endpoint at all: see `ResiliencePolicy`.
  *
  * @example
  * ```ts
@@ -40,7 +39,7 @@ export class BackupClient extends Context.Service<BackupClient, BackupCalls>()("
     Endpoint | Credentials | HttpClient | Mac.Mac | Digest.Digest
   > = BackupClientService.layer
 
-  /** With endpoint and credentials from the environment. */
+  /** The client with endpoint and credentials from the environment. */
   static readonly layerConfig: Layer.Layer<
     BackupClient,
     InvalidRequest | NoCredentials | Config.ConfigError,

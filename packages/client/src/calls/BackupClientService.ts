@@ -41,10 +41,10 @@ import { type AnswerReader, listQueryText, listReader, malformedList, noSuchRout
 import { offerOf, type OfferedEvents, withOffer } from "./OfferedEvents.ts"
 import { malformedIds, readBackup } from "./ShowBackupAnswer.ts"
 
-/** `BackupClient` as a type: its class adds what reads the environment. */
+/** `BackupClient` as a type: its class adds the layer that reads the environment. */
 type BackupClient = Context.ServiceClass.Shape<"@cbr/client/BackupClient", BackupCalls>
 
-/** The service by its key, and how it is made: all of `BackupClient` but what reads the environment. */
+/** The service of `BackupClient` and its layer, without the layer that reads the environment. */
 // @effect-diagnostics-next-line classSelfMismatch:off -- it is the same service as the class of the door
 export class BackupClientService extends Context.Service<BackupClient, BackupCalls>()("@cbr/client/BackupClient") {
   static readonly make = Effect.gen(function* () {
@@ -106,7 +106,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
 
     const call = withFirstAttempt({ circuit, credentials, onAttempt, shared })
 
-    /** @param reader makes what reads one attempt's answer */
+    /** @param reader makes the reader of one attempt's answer */
     const attempts = <A>(asked: Asked, reader: () => AnswerReader<A>): Effect.Effect<A, ShowBackupError> => {
       const sendIt = (credential: Credential, attempt?: CallInProgress) => send(asked, reader(), credential, attempt)
       return call({
@@ -179,7 +179,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
 
 const named: Readonly<Record<string, string>> = userAgent === undefined ? {} : { "user-agent": userAgent }
 
-/** What is asked of the service, but for the credential. */
+/** A request to the service, without its credential. */
 interface Asked {
   readonly path: string
   readonly query?: string
@@ -187,7 +187,7 @@ interface Asked {
   readonly accept?: string
 }
 
-/** In a span of this name, where spans go anywhere. */
+/** Runs an effect in a span of this name, if a tracer records spans. */
 const inSpan = <A, E>(name: string, effect: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.withFiber((fiber) => (isRecorded(fiber) ? Effect.withSpan(Effect.suspend(effect), name) : effect()))
 

@@ -8,7 +8,7 @@ import { answerWithout } from "../http/httpCall.ts"
 import * as IamCalls from "../resilience/IamCalls.ts"
 
 /**
- * Whose a credential is. What the service did not say is absent.
+ * The account and the user of a credential. A member that the service did not give is absent.
  * @category Calls
  * @since 0.2.0
  */
@@ -25,8 +25,8 @@ export interface CallerIdentity {
 }
 
 /**
- * Whose the credential is: IAM says it of a token, and STS of an access key.
- * `undefined` where the endpoint has no address of the one that knows.
+ * The identity behind the credential: IAM tells that of a token, and STS that of an access key. `undefined` if the
+ * endpoint has no address of that service.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export interface CallerIdentity {
  */
 export const ask = Effect.gen(function* () {
   const endpoint = yield* Endpoint
-  // Signed in the usual way, whatever the endpoint asks for: so the SDKs call it.
+  // Signed with SDK-HMAC-SHA256 for every endpoint, as the SDKs do.
   const { call, credentials } = yield* IamCalls.make(yield* Credentials)
   const own = yield* credentials.current
   const origin = own._tag === "Token" ? (own.iam ?? endpoint.iam) : endpoint.sts

@@ -8,7 +8,7 @@ import type { BackupClient } from "./BackupClient.ts"
 import { type ListBackupsFilter, type ListBackupsOptions, listPages, maxPageSize } from "./ListBackups.ts"
 
 /**
- * Whose backups are looked for: those of one server or disk, by its id or its name.
+ * The backups of one server or disk, by its id or its name.
  * @category Calls
  * @since 0.2.0
  */
@@ -16,14 +16,14 @@ export type ResourceFilter = ListBackupsFilter &
   ({ readonly resource_id: string } | { readonly resource_name: string; readonly resource_id?: never })
 
 /**
- * How the newest backup is looked for.
+ * The options of `latestBackup`.
  * @category Calls
  * @since 0.2.0
  */
 export interface LatestBackupOptions extends Pick<ListBackupsOptions, "onIncomplete"> {
   /**
-   * What settles the search by id: the newest backup of any state, by default; or the newest whole one, and while that
-   * is being copied the one before it.
+   * The backup at which a search by id ends: the newest of any state, by default; or the newest whole one, and the one
+   * before it while the newest is being copied.
    */
   readonly until?: "newest" | "whole" | undefined
 }
@@ -31,8 +31,8 @@ export interface LatestBackupOptions extends Pick<ListBackupsOptions, "onIncompl
 /**
  * The newest backups of one server or disk.
  *
- * By id, pages are read until one settles it: mostly the first, of ten backups. By name, all matches are looked
- * through, since a server that was built anew has its predecessor's name. Two ids of one name are an `InvalidRequest`,
+ * A search by id ends at the first page that settles it, mostly the first page, of ten backups. A search by name reads
+ * all matches, since a server that was built anew has its predecessor's name. Two ids of one name are an `InvalidRequest`,
  * whose detail names both with their newest backup. Where no backup is of the resource, it is `BackupNotFound`. A
  * server that ignores `sort` is read to its end.
  *

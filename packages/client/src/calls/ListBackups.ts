@@ -17,7 +17,7 @@ import { ListPaging, newestFirstSort, type PageSizes } from "./ListPaging.ts"
 export type ListBackupsFilter = Omit<ListBackupsRequest, "sort" | "limit" | "offset" | "marker">
 
 /**
- * How a list is read.
+ * The options of `listBackups`.
  * @category Calls
  * @since 0.2.0
  */
@@ -25,8 +25,8 @@ export interface ListBackupsOptions {
   /** Backups a page at most, 2 to 1,000; 1,000 by default. */
   readonly pageSize?: number | undefined
   /**
-   * Told once if the list may be incomplete, with the reason; and once if the server refuses `show_replication`, so that
-   * the list is without copies (`list-without-copies`).
+   * Hears once that the list may be incomplete, with the reason; and once that the server refuses `show_replication`, so
+   * that the list is without copies (`list-without-copies`).
    */
   readonly onIncomplete?: ((detail: FailureDetail) => Effect.Effect<void>) | undefined
 }
@@ -64,10 +64,10 @@ export const listBackups = (
     Stream.flattenArray
   )
 
-/** A page of what a list gives: its new backups that match. */
+/** A page of the list: its new backups that match the filter. */
 export interface NewBackups {
   readonly backups: ReadonlyArray<ShowBackupResponse>
-  /** Whether the server has kept to the order so far: then what follows is older. */
+  /** Whether the server has kept to the order so far: then the next backups are older. */
   readonly isSorted: boolean
 }
 
@@ -97,7 +97,7 @@ export const listPages = (
               refusesCopies = true
               return onIncomplete({ code: "list-without-copies" })
             }),
-            // Where the parameter made no difference, the first answer tells what is wrong.
+            // If the parameter made no difference, the first answer has the fault.
             Effect.mapError((error) => (error.status_code === 400 ? refused : error))
           )
         }),

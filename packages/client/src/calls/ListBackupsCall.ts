@@ -41,7 +41,7 @@ const encoded = (value: string): string =>
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
   )
 
-/** What is wrong with a request, if anything; nothing is sent then. */
+/** The fault of a request with malformed parameters; the client sends no such request. */
 export const malformedList = (request: ListBackupsRequest): InvalidRequest | undefined => {
   const parameters = malformedListParameters(request)
   return parameters.length === 0

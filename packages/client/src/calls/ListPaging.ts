@@ -7,7 +7,7 @@ import { type BackupResp, type ListBackupsPage, newestFirst, type ShowBackupResp
  */
 export interface ListedPage {
   readonly backups: ReadonlyArray<ShowBackupResponse>
-  /** What it says beside its backups. */
+  /** The members of the page beside its backups. */
   readonly page: ListBackupsPage
 }
 
@@ -22,14 +22,14 @@ export interface ListedPage {
 export type Incomplete = "unsorted" | "unpaged"
 
 /**
- * The order that is asked for. The id decides between backups of one moment, whose order could change between pages.
+ * The requested order. The id decides between backups of one moment, whose order could change between pages.
  * @category Calls
  * @since 0.2.0
  */
 export const newestFirstSort = "created_at:desc,id:desc"
 
 /**
- * How many backups a page may have, and does have where the server grants it.
+ * The sizes of pages, in backups.
  * @category Calls
  * @since 0.2.0
  */
@@ -55,7 +55,7 @@ export class ListPaging {
   #largest: number
   /** Backups from the newest on that were passed. */
   #covered = 0
-  /** How far before that the next page begins. */
+  /** Backups of the covered part with which the next page begins. */
   #overlap = 0
   #isOver = false
   #isSorted = true
@@ -82,7 +82,7 @@ export class ListPaging {
     this.#size = Math.min(Math.max(minPage, first), this.#largest)
   }
 
-  /** What to ask next. */
+  /** The offset and limit of the next page. */
   get window(): { readonly offset: number; readonly limit: number } {
     return { offset: this.#covered - this.#overlap, limit: this.#size }
   }
@@ -102,7 +102,7 @@ export class ListPaging {
     return this.#incomplete
   }
 
-  /** Takes a page that was larger than what is read; whether a smaller one can be asked for. */
+  /** Shrinks the next page after one that was too large; returns false if no smaller page can be asked for. */
   shrink(): boolean {
     if (this.#size <= minPage) return false
     this.#size = this.#largest = Math.max(minPage, Math.floor(this.#size / 4))
@@ -136,7 +136,7 @@ export class ListPaging {
 
   #loseOrder(): void {
     this.#isSorted = false
-    // Of the pages before, the ids were not kept: what is newer than their end may be one of them, and is passed over.
+    // The ids of the pages before were not kept: a backup newer than their end may be one of them, and is passed over.
     if (this.#oldest !== Number.POSITIVE_INFINITY) this.#incomplete = "unsorted"
     for (const key of this.#givenLast) this.#given.add(key)
     if (this.#last !== undefined) this.#given.add(this.#last)
@@ -159,7 +159,7 @@ export class ListPaging {
   #give(response: ShowBackupResponse): boolean {
     const moment = momentOf(response.backup)
     const key = keyOf(response)
-    // Newer than what was given last: it was given itself, or was made while the list was read.
+    // Newer than the last given backup: it was given itself, or was made while the list was read.
     if (moment !== undefined && moment > this.#oldest) return false
     if (moment === undefined || !this.#isSorted) return isAdded(this.#given, key)
     if (moment === this.#oldest) return key !== this.#last && isAdded(this.#givenLast, key)
@@ -188,7 +188,7 @@ export class ListPaging {
 interface Ending {
   /** Backups of the page that had been passed before, as the list stood then. */
   readonly asked: number
-  /** What the page says of its limit. */
+  /** The limit that the page names. */
   readonly echo: number | undefined
   readonly fresh: number
   /** Whether the page says that more backups match than have come. */

@@ -28,7 +28,7 @@ export interface Project {
  * name: a project that the endpoint names goes before the one that the
  * credential is for, and that before the region's own. Asked of IAM
  * once for each region and key, and kept. Fails with `InvalidRequest`
- * where the region has no project or several; the message lists what there is.
+ * if the region has no project or several; the message lists the projects.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ export class ProjectDiscovery extends Context.Service<
       return yield* new InvalidRequest({ detail: { code: "no-one-project", name, count, projects } })
     })
 
-    // By name and credential: a key of another account has other projects.
+    // The key is name and credential: a key of another account has other projects.
     const ids = yield* Cache.makeWith((key: string) => find(key.slice(key.indexOf("\n") + 1)), {
       capacity: 1000,
       timeToLive: (exit) => (Exit.isSuccess(exit) ? Duration.infinity : Duration.zero)
@@ -87,7 +87,7 @@ export class ProjectDiscovery extends Context.Service<
         const { project: own } = yield* credentials.current
         const { project = own, region } = endpoint
         if (project !== undefined && "id" in project) return project.id
-        // What a token is for is known without asking.
+        // A token names its project, so IAM need not be asked.
         if (own !== undefined && "id" in own && own.name === project?.name) return own.id
         const name = project?.name ?? region
         return yield* name === undefined

@@ -8,7 +8,7 @@ import type { BackupClient } from "./BackupClient.ts"
 import { BackupClientService } from "./BackupClientService.ts"
 
 /**
- * What became of one of many requests.
+ * The result of one of many requests.
  * @category Calls
  * @since 0.1.0
  */

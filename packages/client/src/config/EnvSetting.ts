@@ -11,7 +11,7 @@ const text = Config.String()
 export const setting = (name: string): Config.Config<string | undefined> =>
   Config.map(Config.option(Config.nested(text, name)), (found) => Option.getOrUndefined(found)?.trim() || undefined)
 
-/** As {@link setting}, for what must never be shown. */
+/** A {@link setting} that is a secret. */
 export const secretSetting = (name: string): Config.Config<Redacted.Redacted<string> | undefined> =>
   Config.map(setting(name), (found) => (found === undefined ? undefined : Redacted.make(found)))
 

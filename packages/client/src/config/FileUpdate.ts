@@ -14,11 +14,11 @@ export const lockOf = (file: string): string => `${file}.lock`
 
 const pause = Duration.millis(50)
 
-/** How often a lock that is taken is tried again: for five seconds, where a change takes some milliseconds. */
+/** Retries for a lock that is taken: five seconds in all, where a change takes some milliseconds. */
 const times = 100
 
 /**
- * How a file is to lie there after a change.
+ * The options of an update.
  * @category Configuration
  * @since 0.2.0
  */

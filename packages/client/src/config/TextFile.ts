@@ -6,8 +6,8 @@ import { failureText } from "../errors/FailureText.ts"
 
 /**
  * The text of bytes: UTF-8, or UTF-16 behind its byte order mark, as Windows
- * PowerShell 5.1 writes it. `undefined` for what is neither. The mark is left
- * out, but that of UTF-8 where it is kept as a part of what came.
+ * PowerShell 5.1 writes it. `undefined` for any other encoding. The mark is removed; with `keepsMark`, that of UTF-8
+ * stays.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export const encodingOf = ([first, second]: Uint8Array): "utf-8" | "utf-16le" | 
 }
 
 /**
- * That a file gave no text.
+ * A file that could not be read as text.
  * @category Configuration
  * @since 0.2.0
  */

@@ -6,14 +6,14 @@ import * as Path from "effect/Path"
 import { setting } from "./EnvSetting.ts"
 
 /**
- * Where a user's files are, by the convention of the platform.
+ * The folders of a user's files, by the convention of the platform.
  * @category Configuration
  * @since 0.2.0
  */
 export class UserDirectories extends Context.Service<
   UserDirectories,
   {
-    /** The home folder; `undefined` where there is none, as in some containers. */
+    /** The home folder; `undefined` in some containers. */
     readonly home: string | undefined
     /** Folder of our own files, such as `~/.config/cbr`. */
     readonly config: string | undefined
@@ -24,8 +24,7 @@ export class UserDirectories extends Context.Service<
   }
 >()("@cbr/client/UserDirectories") {
   /**
-   * From the variables that the platform sets: `XDG_CONFIG_HOME`, `HOME`,
-   * `APPDATA`, `USERPROFILE`.
+   * The folders that the platform's variables name: `XDG_CONFIG_HOME`, `HOME`, `APPDATA`, `USERPROFILE`.
    *
    * @param platform as Node names it: `process.platform`
    * @param uid the user's number: `process.getuid?.()`

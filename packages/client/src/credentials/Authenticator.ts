@@ -27,7 +27,7 @@ export interface UnauthenticatedRequest {
 
 /** Shows the credentials of one client in its requests. */
 export interface Authenticator {
-  /** What signatures are dated with. */
+  /** The clock that dates signatures. */
   readonly clock: SigningClock.SigningClock
   /**
    * The headers that authenticate a request: `X-Auth-Token`, or a signature made
@@ -40,15 +40,15 @@ export interface Authenticator {
   ) => Effect.Effect<Record<string, string>>
 }
 
-/** @param derived what a derived signature (V11-HMAC-SHA256) is good for; SDK-HMAC-SHA256 where absent */
+/** @param derived region and service of derived signatures (V11-HMAC-SHA256); SDK-HMAC-SHA256 if absent */
 export const make = Effect.fnUntraced(function* (derived?: {
   readonly region: string
   readonly service: "cbr" | "iam"
 }) {
   const clock = yield* SigningClock.make
   const mac = yield* Mac.Mac
-  // No more than what is needed: with the whole context, a span that was open when a layer was built would become the
-  // parent of every request.
+  // Only these services: with the whole context, a span that was open when a layer was built would become the parent of
+  // every request.
   const cryptography = Context.make(Mac.Mac, mac).pipe(Context.add(Digest.Digest, yield* Digest.Digest))
   const signer = derived === undefined ? signerOf(mac) : undefined
 

@@ -12,10 +12,10 @@ import {
 } from "../errors/ShowBackupError.ts"
 
 /**
- * What the outcome of a request says of the credential that it carried:
+ * The evidence of a request's outcome about the credential that the request carried:
  *
- * - `accepted`: the service knows the caller, whatever it makes of the request;
- * - `refused`: the service names the key, the signature or the token as what is wrong;
+ * - `accepted`: the service knows the caller, and may still refuse the request;
+ * - `refused`: the service names the key, the signature or the token as wrong;
  * - `doubtful`: a 401 that names nothing, or nothing that is known;
  * - `none`: a time-out, a 503, a proxy's own refusal, or a 401 about the project or the address.
  * @category Credentials
@@ -24,7 +24,7 @@ import {
 export type CredentialEvidence = "accepted" | "refused" | "doubtful" | "none"
 
 /**
- * What the outcome of a request says of its credential.
+ * Judges the credential of a request by the request's outcome.
  * @category Credentials
  * @since 0.2.0
  */

@@ -16,7 +16,7 @@ import { detailOf } from "./SecretText.ts"
 export type ProjectReference = { readonly id: string; readonly name?: string } | { readonly name: string }
 
 /**
- * Where a credential is at home, as far as its source says it.
+ * The project and the IAM of a credential, as far as its source names them.
  * @category Credentials
  * @since 0.2.0
  */
@@ -48,15 +48,14 @@ export interface AccessKeyCredential extends CredentialHome {
 }
 
 /**
- * What a request is authenticated with.
+ * A token or an access key, with which a request is authenticated.
  * @category Credentials
  * @since 0.1.0
  */
 export type Credential = TokenCredential | AccessKeyCredential
 
 /**
- * Where credentials come from. One implementation a source; a request asks
- * for `current` at each attempt, so that a source may renew what it holds.
+ * The source of credentials. Each attempt of a request asks for `current`, so that the source may renew its credential.
  * @category Credentials
  * @since 0.1.0
  */
@@ -74,13 +73,13 @@ export class Credentials extends Context.Service<
      */
     readonly ready?: (now: number) => Credential | undefined
     /**
-     * Told that a request which `ready` allowed has succeeded.
+     * Hears that a request which `ready` allowed has succeeded.
      *
      * @param again the same request once more, on its own
      */
     readonly accepted?: (credential: Credential, again: Effect.Effect<unknown, ShowBackupError>) => void
     /**
-     * Told when the service did not accept a credential. Succeeds with whether
+     * Hears that the service refused a credential. Succeeds with whether
      * `current` can give another one now: a static source never can.
      */
     readonly refused: (credential: Credential, error: AuthenticationFailed) => Effect.Effect<boolean>
@@ -89,7 +88,7 @@ export class Credentials extends Context.Service<
      * the credential must not be sent now: see `KeyLockoutGuard`. Absent where
      * nothing is held back.
      *
-     * @param again the same request once more, on its own: to try the credential with what worked before
+     * @param again the same request once more, on its own: tries the credential with a request that worked before
      * @param isSent whether `send` gives the outcome of a request that was sent before, as `ready` allowed it
      */
     readonly protect?: <A, R>(
@@ -132,7 +131,7 @@ export const isSameKey = (a: AccessKey, b: AccessKey): boolean =>
 const isSameSecret = (a: Redacted.Redacted<string> | undefined, b: Redacted.Redacted<string> | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && Redacted.value(a) === Redacted.value(b))
 
-/** What of a credential must never be shown: used to clean the service's own words. */
+/** The secrets of a credential, which the client redacts in the service's own words. */
 export const secretsOf = (credential: Credential): SentSecrets => {
   let known = secrets.get(credential)
   if (known === undefined) secrets.set(credential, (known = secretsIn(credential)))

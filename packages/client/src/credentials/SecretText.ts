@@ -6,15 +6,15 @@ import { NoCredentials } from "../errors/ShowBackupError.ts"
 import type { AccessKey } from "../signing/AccessKey.ts"
 
 /**
- * Why a text cannot be a key or a token, which have visible characters of
- * ASCII alone; with the first character that is invisible, by its code point.
+ * The fault of a text that cannot be a key or a token, which have visible characters of ASCII alone; with the code
+ * point of its first invisible character.
  */
 const faultOf = (text: string): { readonly fault: SecretFault; readonly character?: string } | undefined => {
   if (/^(["'`]).*\1$|^[“”‘’].*[“”‘’]$/s.test(text)) return { fault: "quoted" }
   return faultOfPassword(text) ?? (/^[\x21-\x7e]+$/.test(text) ? undefined : { fault: "other" })
 }
 
-/** As {@link faultOf}, for a password: it may hold any character that is seen, and blanks. */
+/** The fault of a password, which may hold any visible character, and blanks. */
 const faultOfPassword = (text: string): { readonly fault: SecretFault; readonly character?: string } | undefined => {
   if (text.includes("\0")) return { fault: "utf-16" }
   const character = invisible.exec(text)?.[0].codePointAt(0)
@@ -27,7 +27,7 @@ const faultOfPassword = (text: string): { readonly fault: SecretFault; readonly 
 const invisible = /\p{Cf}|(?! )\p{Zs}|[\p{Cc}--[\t\n\r]]/v
 
 /**
- * What is wrong with a secret, if anything is: named by the setting where it stands, or by what it is.
+ * The fault of a secret, named by the setting where it stands, or by its kind; `undefined` if it has none.
  * @category Credentials
  * @since 0.2.0
  */

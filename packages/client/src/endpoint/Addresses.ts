@@ -15,7 +15,7 @@ import { findRegion, isRegionId, nearestRegions, regionOfProject } from "./Regio
 export type SigningAlgorithm = "SDK-HMAC-SHA256" | "V11-HMAC-SHA256"
 
 /**
- * Where to call: addresses without a path, and the region when it is known.
+ * The addresses of calls, without a path, and the region if it is known.
  * @category Endpoints
  * @since 0.1.0
  */
@@ -26,16 +26,16 @@ export interface Addresses {
   readonly iam?: string | undefined
   /** Region id, such as `cn-north-4`; it is also the name of the default project in it. */
   readonly region?: string | undefined
-  /** Origin of STS, where the region has one or one was given: it says whose an access key is. */
+  /** Origin of STS, which names the owner of an access key; absent if the region has none and none was given. */
   readonly sts?: string
   /** The project that calls are for, where it is named beside the place; the region's own where absent. */
   readonly project?: ProjectReference
-  /** How access keys sign; SDK-HMAC-SHA256 where absent. */
+  /** The algorithm of access keys; SDK-HMAC-SHA256 if absent. */
   readonly signing?: SigningAlgorithm
 }
 
 /**
- * What an {@link Endpoint} can be made from: a region, addresses, or both, addresses first.
+ * The options of an {@link Endpoint}: a region, addresses, or both, addresses first.
  * @category Endpoints
  * @since 0.1.0
  */
@@ -48,11 +48,11 @@ export interface EndpointOptions {
   readonly project?: ProjectReference | undefined
   /** Addresses for the region that come before those that it is known by. */
   readonly overrides?: RegionOverrides.RegionOverrides | undefined
-  /** How access keys sign: SDK-HMAC-SHA256 unless told otherwise, V11-HMAC-SHA256 only with a region. */
+  /** The algorithm of access keys: SDK-HMAC-SHA256 by default; V11-HMAC-SHA256 needs a region. */
   readonly signing?: string | undefined
 }
 
-/** The service of `Endpoint` by its key, without what reads the environment. */
+/** The service of `Endpoint` by its key, without the layer that reads the environment. */
 export const endpointService = Context.Service<
   Context.ServiceClass.Shape<"@cbr/client/Endpoint", Addresses>,
   Addresses
@@ -91,7 +91,7 @@ export const makeAddresses = Effect.fnUntraced(function* (
   }
 })
 
-/** What a derived signature is good for at an endpoint; `undefined` where it signs in the usual way. */
+/** The region and service of an endpoint's derived signatures; `undefined` if it signs with SDK-HMAC-SHA256. */
 export const derivedScope = <Service extends "cbr" | "iam">(
   { region, signing }: Addresses,
   service: Service

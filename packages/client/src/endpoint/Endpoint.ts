@@ -8,7 +8,7 @@ import * as PlaceVariables from "./PlaceVariables.ts"
 import * as RegionOverrides from "./RegionOverrides.ts"
 
 /**
- * Where CBR and IAM are called.
+ * The addresses of CBR and IAM.
  *
  * Fails with `InvalidRequest` on an address that is not an `http` or `https`
  * origin, and on a region that is not known where neither an address nor an
@@ -30,7 +30,7 @@ export class Endpoint extends Context.Service<Endpoint, Addresses>()("@cbr/clien
     Layer.effect(Endpoint, Endpoint.make(options))
 
   /**
-   * From the environment, by {@link PlaceVariables.variables}; and the SDKs'
+   * The endpoint of the environment, by {@link PlaceVariables.variables} and the SDKs'
    * `HUAWEICLOUD_SDK_REGION_CBR_<REGION>` and `…_IAM_<REGION>`.
    */
   static readonly layerConfig: Layer.Layer<Endpoint, InvalidRequest | NoCredentials | Config.ConfigError> =

@@ -103,7 +103,7 @@ export const projectIn = ({ name, value }: SetVariable): ProjectReference =>
 export const isOfName = (variable: string): boolean => variable.endsWith("_NAME")
 
 /**
- * What the environment says of where to call, without the overrides of regions.
+ * The place of calls by the environment's variables, without the overrides of regions.
  * @category Endpoints
  * @since 0.2.0
  */

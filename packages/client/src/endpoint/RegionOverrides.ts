@@ -14,9 +14,8 @@ export interface RegionOverrides {
 }
 
 /**
- * From `HUAWEICLOUD_SDK_REGION_CBR_<REGION>` and `…_IAM_<REGION>`, the region
- * in capitals with `_` for `-`. Of several addresses, separated by commas, the
- * first.
+ * The overrides of `HUAWEICLOUD_SDK_REGION_CBR_<REGION>` and `…_IAM_<REGION>`, the region in capitals with `_` for `-`.
+ * The first of several addresses, separated by commas, counts.
  * @category Endpoints
  * @since 0.1.0
  */
@@ -28,7 +27,7 @@ export const fromEnvironment = Effect.fnUntraced(function* (region: string) {
 })
 
 /**
- * Overrides of what is set, without the blanks around it.
+ * The overrides that are set, without the blanks around them.
  * @category Endpoints
  * @since 0.1.0
  */

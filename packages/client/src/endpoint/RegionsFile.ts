@@ -55,7 +55,7 @@ const decode = Schema.decodeUnknownEffect(
 )
 
 /**
- * What this machine says of a region, if one is meant: the environment before the file.
+ * This machine's overrides of a region: the environment goes before the file.
  * @category Endpoints
  * @since 0.1.0
  */

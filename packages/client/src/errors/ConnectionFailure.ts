@@ -5,8 +5,8 @@ import type { FailureCode, FailureDetail } from "./FailureDetails.ts"
 import { ConnectionFailed, InvalidRequest, withCause } from "./ShowBackupError.ts"
 
 /**
- * What a transport's error means: which step of reaching the service failed.
- * The message names the host and the step; never a header.
+ * Makes the failure of a transport's error: the step of reaching the service that failed. The message names the host
+ * and the step; never a header.
  */
 export const fromHttpClientError = (
   error: HttpClientError.HttpClientError,
@@ -34,18 +34,17 @@ export const fromHttpClientError = (
   return new ConnectionFailed({ detail, reason })
 }
 
-/** Each but that of a failure which tells none. */
+/** The reasons but `NoAnswer`, which names no step. */
 type Reason = Exclude<ConnectionFailed["reason"], "NoAnswer">
 
 /**
- * Whether a network failed, for all that is told: by a code of the operating
- * system, of undici, of an HTTP parser or of TLS. Undici's own parser has a
- * name alone, Deno's `fetch` its words, and workerd's the advice to retry.
+ * Whether the network failed: by a code of the operating system, of undici, of an HTTP parser or of TLS. The error of
+ * undici's own parser has only a name, that of Deno's `fetch` its words, and that of workerd's the advice to retry.
  */
 const isOfNetwork = (cause: unknown, code: string | undefined): boolean =>
   code === undefined ? causesOf(cause).some(tellsOfNetwork) : knownCodes.test(code)
 
-// `UND_ERR_INVALID_ARG` is what Node's `fetch` says of a dispatcher that another undici made.
+// Node's `fetch` says `UND_ERR_INVALID_ARG` of a dispatcher that another undici made.
 const knownCodes =
   /^(?:E(?:AI_[A-Z]+|ACCES|ADDRNOTAVAIL|CONN(?:ABORTED|REFUSED|RESET)|HOST(?:DOWN|UNREACH)|NET(?:DOWN|RESET|UNREACH)|NOTCONN|NOTFOUND|PIPE|PROTO|TIMEDOUT)|ENODATA|ERR_(?:HTTP2|PROXY|SOCKET|STREAM)_\w+|UND_ERR_(?!INVALID|NOT_SUPPORTED)\w+|HPE_\w+)$|CERT|TLS|SSL|SIGNATURE|ISSUER/
 
@@ -62,7 +61,7 @@ const nameOf = (cause: unknown): string => (cause instanceof Error ? cause.name 
 
 const hostOf = (origin: string): string => new URL(origin).host
 
-/** The proxy, where a look-up or a connection failed that was not the origin's: a transport makes none but these two. */
+/** The proxy, if the failed look-up or connection was not the origin's: a transport calls no third host. */
 const proxyOf = (fault: SystemFault | undefined, origin: string) => {
   if (fault === undefined) return undefined
   const { hostname, port, protocol } = new URL(origin)
@@ -82,10 +81,10 @@ const codes = {
   Broken: "connection-broken"
 } as const satisfies Readonly<Record<Reason, FailureCode>>
 
-/** What the transports of Node say when a proxy answers CONNECT with a refusal. */
+/** Whether the code is that of Node's transports for a proxy that refuses CONNECT. */
 const isProxys = (code: string | undefined) => code === "ERR_PROXY_TUNNEL" || code === "UND_ERR_ABORTED"
 
-/** That it wants to be told a name and a password; the status stands in the transport's words alone. */
+/** Whether the proxy demands a name and a password; only the transport's words have the status. */
 const isProxysDemand = ({ code, message }: SystemFault) => isProxys(code) && /\b407\b/.test(message)
 
 const reasonOf = (fault: SystemFault | undefined): Reason => {
@@ -101,7 +100,7 @@ const reasonOf = (fault: SystemFault | undefined): Reason => {
   return /CERT|TLS|SSL|SIGNATURE|ISSUER|SELF_SIGNED|EPROTO/.test(code) ? "Tls" : "Broken"
 }
 
-/** What TLS makes of the first bytes of a server that speaks something else; one code stands for more than that. */
+/** Whether the server speaks no TLS, by its first bytes; the code EPROTO stands for other faults too. */
 const isNotTls = ({ code, message }: SystemFault): boolean =>
   /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/.test(code) ||
   (code === "EPROTO" && /wrong version number|packet length too long|http request/.test(message))
@@ -111,7 +110,7 @@ interface SystemFault {
   readonly message: string
   /** The name that was looked up. */
   readonly hostname: string | undefined
-  /** Where a connection was tried. */
+  /** The address of the connection. */
   readonly address: string | undefined
   readonly port: number | undefined
 }

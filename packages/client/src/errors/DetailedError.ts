@@ -4,12 +4,12 @@ import { failureText } from "./FailureText.ts"
 
 /** The fields of every error of this package. */
 const detailed = {
-  /** What happened, by a code and its facts; `message` is the English sentence of it. Safe to show. */
+  /** The failure by its code and facts; `message` is its English sentence. Safe to show. */
   detail: FailureDetail
 }
 
 /* oxlint-disable typescript/no-unnecessary-type-parameters -- they make the type of the class that is given */
-/** As `Schema.TaggedError`, for an error whose `message` is the sentence of its `detail`. */
+/** A `Schema.TaggedError` whose `message` is the sentence of its `detail`. */
 export const DetailedError =
   <Self>() =>
   <const Tag extends string, const Fields extends Schema.Struct.Fields>(tag: Tag, fields: Fields) => {

@@ -17,15 +17,13 @@ export interface ErrorResponse {
   readonly text: string
   /** `Retry-After`, in seconds from the receipt. */
   readonly retry_after?: number | undefined
-  /** Which service answered. */
+  /** The service that answered. */
   readonly service: Service
-  /** What was sent and must not come back to light. */
+  /** The secrets of the request, which no error may show. */
   readonly secrets: SentSecrets
 }
 
-/**
- * The one place where statuses and codes become errors.
- */
+/** Makes the error of a response, by its status and codes. No other place does. */
 export const toError = (response: ErrorResponse): ShowBackupError => {
   const body = ServiceErrorBody.read(response.text)
   const safe = (text: string | undefined) =>
@@ -63,7 +61,7 @@ const decodeProblem = Schema.decodeUnknownOption(
 )
 const decodeFailure = Schema.decodeUnknownOption(FailureDetail)
 
-/** What a proxy failed with by code, where its facts make the very words that it says, and hold nothing to be redacted. */
+/** The failure that a proxy names by code, if its facts make the very words of the answer and hold no secret. */
 const failureIn = ({ secrets: sent, text }: ErrorResponse, message: string | undefined): FailureDetail | undefined => {
   const problem = Option.getOrUndefined(decodeProblem(text))
   if (problem === undefined) return undefined

@@ -6,7 +6,7 @@ import type { ConnectionFailed } from "./ShowBackupError.ts"
 import type { WaitUntilError } from "./WaitUntilError.ts"
 
 /**
- * What is known of one kind of error.
+ * The facts about one kind of error.
  * @category Errors
  * @since 0.1.0
  */
@@ -21,13 +21,13 @@ export interface ErrorKind {
   readonly exitCode: number
   /** HTTP status that a proxy answers with. */
   readonly httpStatus: number
-  /** What to do next. */
+  /** The advice. */
   readonly hint: LocalizedText
 }
 
 type Tag = WaitUntilError["_tag"]
 
-/** What programs act by: a retry, an exit code of the command line, a status of the proxy. */
+/** The facts for programs: retry, exit code of the command line, status of the proxy. */
 const facts: Readonly<Record<Tag, Omit<ErrorKind, "title" | "hint">>> = {
   InvalidRequest: { slug: "invalid-request", retryable: false, exitCode: 2, httpStatus: 400 },
   NoCredentials: { slug: "no-credentials", retryable: false, exitCode: 3, httpStatus: 502 },
@@ -116,8 +116,7 @@ const hints: Readonly<Record<Tag, LocalizedText>> = {
 }
 
 /**
- * Facts about each kind of error, in one place: the command line and the proxy
- * read this table and own no second one.
+ * The facts about each kind of error. The command line and the proxy read this table and have no other.
  * @category Errors
  * @since 0.1.0
  */
@@ -129,10 +128,8 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = R
 
 /**
  * Whether the same call may succeed later with nothing changed.
- * A certificate that is not trusted stays so, as do a port without TLS, a
- * proxy's demand for a password, and an error that tells of no network. Of the
- * server's failures only 500, 502, 503 and 504 pass: a 501 or 505 is what the
- * server is.
+ * A certificate stays untrusted, and a port without TLS, a proxy's demand for a password and an error of no known
+ * network failure last too. Of the server's failures only 500, 502, 503 and 504 pass: a 501 or 505 does not.
  * @category Errors
  * @since 0.1.0
  */
@@ -148,7 +145,7 @@ export const isRetryable = (error: WaitUntilError): boolean => {
 }
 
 /**
- * What to do next, as precisely as the service's code allows.
+ * The advice for an error, as precise as the service's code allows.
  * @category Errors
  * @since 0.1.0
  */

@@ -30,7 +30,7 @@ export const FailureDetail = Written.pipe(
 )
 
 /**
- * What a failure was: its code, and the facts of that code.
+ * A failure: its code, and the facts of that code.
  * @category Errors
  * @since 0.2.0
  */

@@ -2,7 +2,7 @@ import type { UnreadableFault } from "@cbr/domain"
 import type { QueryFaultReason } from "../jmespath/QueryFault.ts"
 
 /**
- * What a failure was, by its code, with the facts that a sentence about it needs.
+ * The facts of each failure by its code, as a sentence about it needs them.
  *
  * To add one: a line here, then the sentence of its code in the table of the same area beside this file, and the Chinese
  * one in the command line's `messages/zh/failures`. The compiler asks for both, and for a sample in the test of the two.
@@ -22,7 +22,7 @@ export interface FailureDetails
 export type FailureCode = keyof FailureDetails
 
 /**
- * What a failure was: its code, and the facts of that code.
+ * A failure: its code, and the facts of that code.
  * @category Errors
  * @since 0.2.0
  */
@@ -52,7 +52,7 @@ interface Peer {
 }
 
 /**
- * What keeps a request from its answer.
+ * The failures of connections: a request got no answer.
  * @category Errors
  * @since 0.2.0
  */
@@ -62,7 +62,7 @@ export interface ConnectionDetails {
   "certificate-not-trusted": Peer
   "no-tls": Peer
   "connection-broken": Peer
-  /** What sends failed with an error that tells nothing of a network; `error` is its name, and it is the failure's cause. */
+  /** The transport failed with an error of no known network failure; `error` is its name, and it is the failure's `cause`. */
   "no-answer": { host: string; error: string }
   /** A proxy opened no tunnel. */
   "tunnel-refused": Peer
@@ -70,7 +70,7 @@ export interface ConnectionDetails {
   "proxy-wants-login": Peer
   "address-not-callable": { origin: string }
   "no-answer-within": { service: Service; seconds: number }
-  /** The time of the call over all its attempts; `last` is what the last one failed with. */
+  /** The time of the call over all its attempts; `last` is the failure of the last one. */
   "no-backup-within": { seconds: number; last?: FailureDetail }
   /** A proxy's caller waits no longer. */
   "no-answer-for-caller": { milliseconds: number }
@@ -82,7 +82,7 @@ export interface ConnectionDetails {
 }
 
 /**
- * One of several resources of one name: its id, and what is known of its newest backup.
+ * One of several resources of one name: its id, and the id and time of its newest backup.
  * @category Errors
  * @since 0.2.0
  */
@@ -93,7 +93,7 @@ export interface NamedResource {
 }
 
 /**
- * What an answer says, or lacks.
+ * The failures of answers: those that an answer tells, and those of an answer that lacks something.
  * @category Errors
  * @since 0.2.0
  */
@@ -104,7 +104,7 @@ export interface AnswerDetails {
     status: number
     error_code?: string
     error_msg?: string
-    /** What a proxy failed with, where its words are of that. */
+    /** The failure of a proxy, if its words are the sentence of that failure. */
     failure?: FailureDetail
   }
   "backup-unreadable": { fault: UnreadableFault }
@@ -129,26 +129,27 @@ export interface AnswerDetails {
   "answer-without-federated-token": object
   "answer-without-identity": { service: Service }
   "answer-without-key": { service: Service }
-  /** Words of others, and what a newer version says by a code that this one does not know. */
+  /** Words of other programs, and those of a newer version whose code this version does not know. */
   other: { message: string }
 }
 
 /**
- * What a request is signed or shown with.
+ * The names of the secrets in a credential.
  * @category Errors
  * @since 0.2.0
  */
 export type SecretName = "token" | "access-key-id" | "secret-access-key" | "security-token" | "password"
 
 /**
- * Why a text is no secret: it stands in quotation marks, or holds zero bytes, an invisible character or what no secret has.
+ * The reason why a text is no secret: quotation marks, zero bytes, an invisible character, or another character that no
+ * secret has.
  * @category Errors
  * @since 0.2.0
  */
 export type SecretFault = "quoted" | "utf-16" | "invisible" | "other"
 
 /**
- * Where a secret stands: a variable, or a field of a profile or of a file.
+ * The place of a secret: a variable, or a field of a profile or of a file.
  * @category Errors
  * @since 0.2.0
  */
@@ -178,8 +179,7 @@ export interface SearchedPlace {
  */
 export interface CredentialDetails {
   "no-credentials": { searched: ReadonlyArray<SearchedPlace> }
-  /** None of these variables, or pairs of variables, is set. */
-  /** The `unread` are set, and are read by other programs alone. */
+  /** None of these variables, or pairs of variables, is set. The `unread` are set, and only other programs read them. */
   "none-set": { variables: ReadonlyArray<ReadonlyArray<string>>; unread?: ReadonlyArray<string> }
   /** Terraform would assume the agency; here its key is used as it is. */
   "agency-not-assumed": { agency: string; ak: string }
@@ -197,7 +197,7 @@ export interface CredentialDetails {
   "no-cloud-named": { file?: string }
   /** `OS_CLOUD` is set, and nothing here reads YAML. */
   "clouds-not-read": object
-  /** No file has the cloud that `OS_CLOUD` names; without `file` there is none at all. */
+  /** No file has the cloud that `OS_CLOUD` names; without `file`, there is no file. */
   "no-such-cloud": { cloud: string; file?: string; clouds: ReadonlyArray<string> }
   "cloud-incomplete": { cloud: string; file: string; missing: string }
   "cloud-auth-unread": { cloud: string; file: string; auth_type: string }
@@ -217,7 +217,7 @@ export interface CredentialDetails {
 }
 
 /**
- * One thing that is wrong in a file, by its path.
+ * One fault in a file, by its path.
  * @category Errors
  * @since 0.2.0
  */
@@ -229,7 +229,7 @@ export interface FileFault {
 }
 
 /**
- * What is wrong with a file.
+ * The failures of files.
  * @category Errors
  * @since 0.2.0
  */
@@ -285,7 +285,7 @@ export type AddressSetting = "endpoint" | "iam-endpoint" | "sts-endpoint"
  * @since 0.2.0
  */
 export interface SettingDetails {
-  /** Of options where so it says, else of variables. */
+  /** No variable names an endpoint; with `of`, no option does. */
   "no-endpoint": { of?: "options" }
   "not-a-region": { region: string; nearest: ReadonlyArray<string> }
   "region-without-cbr": { region: string; nearest: ReadonlyArray<string> }
@@ -301,7 +301,7 @@ export interface SettingDetails {
   "https-proxy-unusable": { fault: "no-address" | "with-path" | "lone-percent" }
   "project-needs-iam": object
   "project-needs-region": object
-  /** How many projects have the name, and those that there are. */
+  /** The number of projects of the name, and the projects that the account has. */
   "no-one-project": {
     name: string
     count: number
@@ -309,7 +309,7 @@ export interface SettingDetails {
   }
   /** Parameters of a list that are not as the page has them, each with its value as JSON. */
   "list-parameters-malformed": { parameters: ReadonlyArray<{ readonly name: string; readonly value: string }> }
-  /** Neither an id nor a name says whose newest backup is meant. */
+  /** Neither an id nor a name of a server or disk is given. */
   "resource-missing": object
   /** Several servers or disks that have backups have one name. */
   "several-resources": { name: string; resources: ReadonlyArray<NamedResource> }
@@ -317,7 +317,7 @@ export interface SettingDetails {
   "project-missing": object
   "ids-malformed": { fields: ReadonlyArray<"project_id" | "backup_id"> }
   "not-a-time": { option: string }
-  /** What a program without types gave as something else. */
+  /** A value of another type, as a program without types may give. */
   "not-of-type": { option: string; type: string }
   "not-milliseconds": { option: string }
   "not-a-count": { option: string; least: number }
@@ -326,7 +326,7 @@ export interface SettingDetails {
 }
 
 /**
- * How a condition stands, and what is no condition.
+ * The failures of waits, the reasons of a pending condition, and the failures of a condition's text.
  * @category Errors
  * @since 0.2.0
  */
@@ -338,13 +338,13 @@ export interface ConditionDetails {
   "no-look-yet": object
   "look-failed": { reason: FailureDetail }
   "backup-gone": object
-  /** Of a part where there is a `path`. */
+  /** The status of the backup; with `path`, that of a part. */
   "status-is": { status: string; path?: string }
   "status-missing": { path?: string }
   "no-replication": { region: string }
-  /** In percent, as far as the service said it. */
+  /** `progress` in percent, if the service gave it. */
   "replication-is": { region: string; status?: string; progress?: number }
-  /** What the backup can be restored by; absent where the service did not say it. */
+  /** The restore mode of the backup; absent if the service did not give it. */
   "restore-mode-is": { mode?: string }
   "test-not-held": object
   /** A field that the test misses in the answer, and one that may be meant. */

@@ -47,6 +47,6 @@ export const failureText = (detail: FailureDetail, sentences: FailureSentences =
 export const isFailureCode = (code: unknown): code is FailureCode =>
   typeof code === "string" && Object.hasOwn(english, code)
 
-/** Logs what a detail says, with the detail itself beside it as the annotation `detail`, for readers of another language. */
+/** Logs the sentence of a detail, with the detail as the annotation `detail`, for readers of another language. */
 export const logDetail = (level: LogLevel.Severity, detail: FailureDetail): Effect.Effect<void> =>
   Effect.annotateLogs(Effect.logWithLevel(level)(failureText(detail)), { detail })

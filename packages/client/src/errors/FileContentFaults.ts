@@ -1,7 +1,7 @@
 import type * as SchemaIssue from "effect/SchemaIssue"
 import type { FileFault } from "./FailureDetails.ts"
 
-/** What is wrong in a file of texts and objects, from what a schema found; never a value, which may be a secret. */
+/** The faults that a schema found in a file of texts and objects; no value is in them, since it may be a secret. */
 export const faultsIn = (issue: SchemaIssue.Issue, path: ReadonlyArray<string> = []): ReadonlyArray<FileFault> => {
   switch (issue._tag) {
     case "Pointer":

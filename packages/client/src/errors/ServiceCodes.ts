@@ -1,7 +1,7 @@
 import type { LocalizedText } from "@cbr/domain"
 import type { ShowBackupError } from "./ShowBackupError.ts"
 
-/** What a service answer says of itself. */
+/** The status, code and words of an answer. */
 export interface CodedAnswer {
   readonly status_code: number
   readonly error_code?: string | undefined
@@ -25,15 +25,14 @@ export type AnsweredKind = Exclude<ShowBackupError["_tag"], "NoCredentials" | "C
 export interface ServiceCode {
   /** The kind of error that it is. */
   readonly kind: AnsweredKind
-  /** What to do next, where it differs from the kind's own advice. */
+  /** The advice, if it differs from the kind's own. */
   readonly hint?: LocalizedText
-  /** When to come back, in seconds, where it is known without a `Retry-After`. */
+  /** Seconds until a retry may succeed, if known without a `Retry-After`. */
   readonly retry_after?: number
 }
 
 /**
- * What a status means where no code says more. Only CBR knows backups: what IAM
- * does not find is a domain or a project.
+ * The kind of a status without a known code. Only CBR knows backups: a 404 of IAM is about a domain or a project.
  */
 export const kindOfStatus = (status: number, code: string | undefined, isOfCbr: boolean): AnsweredKind => {
   switch (status) {
@@ -53,7 +52,7 @@ export const kindOfStatus = (status: number, code: string | undefined, isOfCbr: 
   }
 }
 
-/** Whether a code is CBR's own, or of `cbr-proxy` in its place: it is no other API that refuses. */
+/** Whether a code is CBR's own, or that of `cbr-proxy` in its place: no other API refuses. */
 const isSpeaking = (code: string | undefined): boolean => /^(?:BackupService|SYS|CbrProxy)\./.test(code ?? "")
 
 interface Row extends ServiceCode {
@@ -145,8 +144,8 @@ const scopeOfProxy: LocalizedText = {
 }
 
 /**
- * What `cbr-proxy` means by the name of a kind, which it gives where the
- * service gave no code: by its status alone some would be tried again in vain.
+ * The meaning of a kind that `cbr-proxy` names in a code, where the service gave no code. By the status alone, the
+ * client would retry some kinds in vain.
  */
 const proxyKinds: Readonly<Record<ShowBackupError["_tag"], ServiceCode>> = {
   InvalidRequest: { kind: "InvalidRequest" },
@@ -204,8 +203,8 @@ const rows: ReadonlyArray<Row> = [
 const gatewayCode = /^API(?:GW|G|C)\.(\d{4})$/
 
 /**
- * What a code means, or `undefined` when only the status counts. What the
- * cloud says of a credential through a proxy, it says of the proxy's.
+ * The meaning of an answer's code; `undefined` if only the status counts. Through a proxy, a refused credential is the
+ * proxy's own.
  */
 export const serviceCode = (answer: CodedAnswer): ServiceCode | undefined => {
   const known = rowOf(answer)
@@ -217,9 +216,8 @@ export const serviceCode = (answer: CodedAnswer): ServiceCode | undefined => {
 }
 
 /**
- * What a code can mean, for a reader that has the code alone: more than one
- * where the status or the words beside it decide. IAM's code is the status.
- * None where nothing is known.
+ * The meanings of a code alone: several if the status or the words beside it decide, and none for an unknown code.
+ * IAM's code is the status.
  *
  * @example
  * ```ts
@@ -245,7 +243,7 @@ export const serviceCodes = (code: string): ReadonlyArray<ServiceCode> => {
 
 const meaningOf = ({ hint, kind }: Row): ServiceCode => (hint === undefined ? { kind } : { kind, hint })
 
-/** The statuses of what `cbr-proxy` itself refuses, by the name behind `CbrProxy.`. */
+/** The statuses of `cbr-proxy`'s own refusals, by the name behind `CbrProxy.`. */
 const proxyRefusals: Readonly<Record<string, number>> = {
   BadRequest: 400,
   CrossSite: 403,

@@ -1,7 +1,7 @@
 import { omitUndefined } from "@cbr/domain"
 import * as Result from "effect/Result"
 
-/** What an error body says, in the words that the API page's samples print. */
+/** The members of an error body, by the names in the API page's samples. */
 export interface ServiceErrorBody {
   readonly error_code?: string
   readonly error_msg?: string

@@ -2,10 +2,8 @@ import * as Headers from "effect/http/Headers"
 import * as Result from "effect/Result"
 
 /**
- * What the service's clock said in an answer, in milliseconds since 1970: its
- * `Date`, or, where that is missing or cannot be, the time that the words of a
- * refusal name as the server's. `undefined` where neither can be right, such as
- * the 1970 of a machine that has not learned the time yet.
+ * The service's time in an answer, in milliseconds since 1970: its `Date`, or else the server's time in the words of a
+ * refusal. `undefined` if neither can be right, such as the 1970 of a machine whose clock was never set.
  *
  * @example
  * ```ts
@@ -26,7 +24,7 @@ const [earliest, latest] = [Date.UTC(2019), Date.UTC(2100)]
 const ofHeader = (date: string): number | undefined =>
   Result.getOrUndefined(Result.map(Headers.parseHttpDate(date), ({ epochMilliseconds }) => epochMilliseconds))
 
-/** With the signature's own basic form of ISO 8601 as with the extended one; without a zone it is UTC. */
+/** The server's time in ISO 8601, in the basic form of signatures or in the extended form; UTC if it has no zone. */
 const named =
   /\b(?:server|current|now)[ _-]?(?:time)?\b[^0-9a-z]{0,4}(\d{4})-?(\d\d)-?(\d\d)[T ](\d\d):?(\d\d):?(\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?/i
 

@@ -3,9 +3,8 @@ import { DetailedError } from "./DetailedError.ts"
 import type { FailureDetail } from "./FailureDetail.ts"
 
 /**
- * What every failure may carry of the service's answer: the four things that
- * the API page's samples print, and how many requests were sent.
- * All text is safe to show: it holds no key, token or signature.
+ * The fields of the service's answer in an error: the four that the API page's samples print, and the number of
+ * requests. All text is safe to show: it holds no key, token or signature.
  */
 const answer = {
   /** HTTP status of the answer; absent when there was none. */
@@ -18,7 +17,7 @@ const answer = {
   error_code: Schema.optionalKey(Schema.String),
   /** The service's own words, redacted. */
   error_msg: Schema.optionalKey(Schema.String),
-  /** When to come back, in seconds, where the service said so. */
+  /** Seconds until a retry may succeed, if the service gave them. */
   retry_after: Schema.optionalKey(Schema.Finite),
   /** Requests sent to CBR before giving up; 0 when none was, such as after a refusal by IAM. */
   attempts: Schema.optionalKey(Schema.Int)
@@ -45,7 +44,7 @@ export class NoCredentials extends DetailedError<NoCredentials>()("NoCredentials
  */
 export class AuthenticationFailed extends DetailedError<AuthenticationFailed>()("AuthenticationFailed", {
   ...answer,
-  /** What the service's clock said as it refused, in ISO 8601: a signature is good for 15 minutes around it. */
+  /** The service's time at the refusal, in ISO 8601: a signature is valid for 15 minutes around it. */
   service_time: Schema.optionalKey(Schema.String)
 }) {}
 
@@ -170,14 +169,14 @@ export const ShowBackupError = Schema.Union([
 export type ShowBackupError = typeof ShowBackupError.Type
 
 /**
- * What an error may carry of the service's answer.
+ * The fields of the service's answer in an error.
  * @category Errors
  * @since 0.1.0
  */
 export type Answer = Schema.Struct.Type<typeof answer>
 
 /**
- * Whether `cbr-proxy` answered, for itself or with what it got of the service.
+ * Whether `cbr-proxy` answered, for itself or with the service's answer.
  * @category Errors
  * @since 0.1.0
  */
@@ -209,7 +208,7 @@ export const withAttempts = (error: ShowBackupError, attempts: number): ShowBack
 }
 
 /**
- * The same error with what caused it, which stands in no JSON of it.
+ * The same error with its cause, which stands in no JSON of it.
  * @category Errors
  * @since 0.2.0
  */

@@ -8,14 +8,14 @@ const fields = {
 }
 
 /**
- * What was waited for can no longer come true; a detail of `condition-impossible` says what it was, and why.
+ * The awaited condition can no longer come true; the detail `condition-impossible` names it, and the reason.
  * @category Errors
  * @since 0.1.0
  */
 export class ConditionImpossible extends DetailedError<ConditionImpossible>()("ConditionImpossible", fields) {}
 
 /**
- * What was waited for did not come true in time.
+ * The awaited condition did not come true in time.
  * @category Errors
  * @since 0.1.0
  */

@@ -1,7 +1,7 @@
 import * as Redacted from "effect/Redacted"
 
 /**
- * What a request carried that its answer may quote.
+ * The secrets of a request, which its answer may quote.
  * @category Errors
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ export interface SentSecrets {
 
 const mask = "<redacted>"
 
-/** How much of the service's words is kept. */
+/** The longest text that is kept, in characters. */
 const longest = 400
 
 /**
@@ -22,9 +22,8 @@ const longest = 400
  *
  * Gateways quote the request back when a signature fails
  * (`canonicalRequest:GET|…|authorization:…`), access key, token and signature
- * included. What was sent is replaced wherever it stands, then whatever has
- * the form of a secret; control and format characters become spaces; the rest
- * is cut to 400 characters.
+ * included. The sent secrets are replaced wherever they stand, then each text in the form of a secret; control and
+ * format characters become spaces; the rest is cut to 400 characters.
  *
  * @example
  * ```ts
@@ -85,7 +84,7 @@ const replacementsOf = (sent: SentSecrets): ReadonlyArray<Replacement> => [
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** What of a secret stands in the base64 of any text that holds it: one form for each place of its first byte in a triple. */
+/** The part of a secret in the base64 of any text that holds it: one form for each place of its first byte in a triple. */
 const base64 = (secret: string): ReadonlyArray<string> =>
   [0, 1, 2].flatMap((before) => {
     const bytes = [...Array.from({ length: before }, () => 0), ...encoder.encode(secret)]
@@ -109,7 +108,7 @@ const hidden = (sent: SentSecrets): ReadonlyArray<Hidden> =>
     .sort((a, b) => b.length - a.length)
     .flatMap((secret) => (secret.includes(" ") ? [false, true] : [false]).map((isForm) => ({ secret, isForm })))
 
-/** The text without a secret whose characters are escaped in any mixture, and broken by no matter what cannot be printed. */
+/** Masks a secret whose characters are escaped in any mixture, and parted by any characters that cannot be printed. */
 const withoutHidden = (text: string, { isForm, secret }: Hidden): string => {
   const { characters, ends, starts } = unescaped(text, isForm)
   let shown = ""

@@ -13,24 +13,24 @@ import { withUserAgent } from "../http/httpCall.ts"
 import { withoutForwarding } from "../transport/RawTransport.ts"
 
 /**
- * What is heard on a stream of the events of a backup, or of a project's backups.
+ * An event on the stream of a backup, or of a project's backups.
  * @category Watching
  * @since 0.2.0
  */
 export type StreamEvent =
-  /** How the backup stands, and what to say one has when coming back. */
+  /** The state of the backup, with the id to send as `Last-Event-ID` after a break. */
   | { readonly _tag: "State"; readonly response: ShowBackupResponse; readonly id: string | undefined }
-  /** Of a project: a backup that the service has no more. */
+  /** A backup of the project that the service has no more. */
   | { readonly _tag: "Gone"; readonly response: ShowBackupResponse; readonly id: string | undefined }
-  /** Of a project: what follows is news to a list that is read from now on, and something before it may be missed. */
+  /** A break in the stream of a project: events before it may be missing, and a list that is read from now on has them. */
   | { readonly _tag: "Listed"; readonly id: string | undefined }
-  /** What a request for the backup would fail with: it is gone, or the proxy cannot reach the cloud. */
+  /** The error of a request for the backup: the backup is gone, or the proxy cannot reach the cloud. */
   | { readonly _tag: "Failure"; readonly error: ShowBackupError }
   /** The stream ends, and may be opened anew at once. */
   | { readonly _tag: "Rotate" }
-  /** Nothing but that the stream lives. */
+  /** A sign of life of the stream. */
   | { readonly _tag: "Beat" }
-  /** Nothing that can be understood: the stream is of no use. */
+  /** An event that cannot be understood: the stream is of no use. */
   | undefined
 
 /**
@@ -66,7 +66,7 @@ const monitor = /<(\/-\/[\w/-]+)>;[^,<]*\brel="?monitor\b/
  *
  * @param request GET of the stream, with credentials
  * @param lastEventId id of the newest event that the reader has
- * @param sent what the request carries and no message may show
+ * @param sent secrets of the request, which no message may show
  */
 export const subscribe = (
   request: HttpClientRequest.HttpClientRequest,
@@ -87,7 +87,7 @@ export const subscribe = (
         const parser = Sse.makeParser((event) => {
           if (event._tag === "Event") heard.push(readEvent(event, sent))
         })
-        // Of another answer a piece is read, since one that is left unread would hold its connection.
+        // A piece of any other answer is read, since an unread answer would hold its connection.
         return Stream.map(stream, (chunk) => {
           heard = []
           const isTooLarge = parser.feed(decoder.decode(chunk, { stream: true })) !== undefined
@@ -102,7 +102,7 @@ const mediaType = "text/event-stream"
 
 const beat: StreamEvent = { _tag: "Beat" }
 
-/** How many backups a project has, where a backup's own snapshot has the backup. */
+/** The snapshot of a project, which has a number of backups where a backup's snapshot has the backup. */
 const listed = /^\s*\{\s*"backups":\s*\d+/
 
 /** A number at the top of a problem. */

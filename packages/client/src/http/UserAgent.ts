@@ -1,6 +1,6 @@
 import { version } from "./Version.ts"
 
-/** What of a runtime tells its name. */
+/** The globals of a runtime that name it. */
 interface Runtime {
   /** Bun and Deno name themselves beside the Node that they stand in for. */
   readonly process?: { readonly versions?: { readonly node?: string; readonly bun?: string; readonly deno?: string } }
@@ -9,9 +9,8 @@ interface Runtime {
 }
 
 /**
- * How requests name their sender: `cbr/0.1.0 node/24.21.0`. Absent in a
- * browser, which names itself. It is never part of a signature, since
- * gateways on the way may change it.
+ * The `User-Agent` of requests: `cbr/0.1.0 node/24.21.0`. Absent in a browser, which sets its own. It is never part of
+ * a signature, since gateways on the way may change it.
  */
 export const userAgentOf = (of: Runtime): string | undefined => {
   if (of.document !== undefined) return undefined

@@ -15,17 +15,17 @@ import { instrument } from "../telemetry/instrument.ts"
 import { type RawTransport, rawTransportOf, type ResponseSink, type RemainingBody } from "../transport/RawTransport.ts"
 import { userAgent } from "./UserAgent.ts"
 
-/** What a call needs beside its request. */
+/** The settings of a call. */
 export interface HttpCallOptions {
   /** Origin that is called. */
   readonly origin: string
-  /** Which service it is, for messages. */
+  /** The service that is called, for messages. */
   readonly service: Service
   /** The statuses of success. */
   readonly success: ReadonlyArray<number>
   /** Largest body that is read, in bytes. */
   readonly largestBody: number
-  /** What the request carries and no message may show. */
+  /** The secrets of the request, which no message may show. */
   readonly secrets: SentSecrets
   /** Longest time from sending to the end of the body; where absent, the caller sets a bound of its own. */
   readonly timeout?: Duration.Duration
@@ -112,20 +112,20 @@ interface Head {
 }
 
 /**
- * What came of an answer. The body of a success is kept within its limit, unless it is consumed; of
- * an error body, as much as is read of one.
+ * Collects an answer: the body of a success within its limit, unless the call consumes it, and the beginning of an
+ * error body.
  */
 class ResponseCollector implements ResponseSink {
   readonly options: HttpCallOptions
   consume: ((piece: Uint8Array) => boolean) | undefined
   success: Head | undefined
   refusal: Head | undefined
-  /** Of a refusal. */
+  /** The body of a refusal. */
   text = ""
-  /** Of a success. */
+  /** The body of a success. */
   readonly pieces: Array<Uint8Array> = []
   bytes = 0
-  /** Of a refusal alone. */
+  /** The decoder of a refusal's body. */
   private decoder: InstanceType<typeof TextDecoder> | undefined
 
   constructor(options: HttpCallOptions) {
@@ -154,7 +154,7 @@ class ResponseCollector implements ResponseSink {
   }
 }
 
-/** What an attempt fails with that got no answer in time. */
+/** The error of an attempt without an answer in time. */
 const noAnswerWithin = (time: Duration.Duration, service: Service): TimedOut =>
   new TimedOut({ detail: { code: "no-answer-within", service, seconds: Duration.toSeconds(time) }, limit: "attempt" })
 
@@ -183,14 +183,13 @@ const readSuccess = (
 }
 
 /**
- * What an answer that cannot be read says of its body. One that was cut may
- * look whole: some transports take the end of the connection for the end of
- * the body, and `fetch` unpacks as much of a compressed one as came.
+ * Tells whether the body of an unreadable answer may be cut. A cut body may look whole: some transports take the end
+ * of the connection for the end of the body, and `fetch` unpacks as much of a compressed body as came.
  */
 const cutOf = (text: string): { readonly may_be_cut?: boolean } =>
   Result.isSuccess(Result.try((): unknown => JSON.parse(text))) ? {} : { may_be_cut: true }
 
-/** That a success does not hold what was asked for. */
+/** The error of a success whose body lacks the requested value. */
 export const answerWithout = (
   { request_id, text }: HttpResponse,
   detail: FailureDetail,
@@ -219,13 +218,12 @@ const refusal = (
 /** Bytes of an error body that are read. */
 const maxErrorBodyBytes = 64 * 1024
 
-/** How long an error body is waited for. */
+/** The longest wait for an error body. */
 const errorBodyTimeout = Duration.seconds(2)
 
 /**
- * As much of an error body as comes whole and in time. The status has been
- * said by then: a body that breaks or hangs must not turn a refused key into a
- * failed connection, which would be tried again with the same key.
+ * Reads the rest of an error body, as long as it comes in time. The status is known by then: a body that breaks or
+ * hangs must not turn a refused key into a failed connection, which the client would retry with the same key.
  *
  * @param spent milliseconds of the call's timeout
  */
@@ -238,7 +236,7 @@ const drainBody = (
   return rest.pipe(Effect.ignore, Effect.timeoutOption(Duration.min(errorBodyTimeout, left)), Effect.asVoid)
 }
 
-/** A byte order mark is part of what came. */
+/** Keeps a byte order mark, which is part of the body. */
 const strictly = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 const decodeUtf8 = (bytes: Uint8Array): string | undefined => {

@@ -11,7 +11,7 @@ export class Reference {
   }
 }
 
-/** What a function is given. */
+/** An argument of a function. */
 export type Argument = JsonValue | Reference
 
 /** Each type that a parameter can have, under JMESPath's name for it. */
@@ -48,7 +48,7 @@ const matches: { readonly [T in Type]: (argument: Argument) => argument is Types
 type Parameter = ReadonlyArray<Type>
 type Arguments<P extends ReadonlyArray<Parameter>> = { [Index in keyof P]: Types[P[Index][number]] }
 
-/** A function of JMESPath: what it takes, and what it makes of that. */
+/** A function of JMESPath: its parameters and its implementation. */
 export interface Definition {
   readonly required: ReadonlyArray<Parameter>
   readonly optional: ReadonlyArray<Parameter>

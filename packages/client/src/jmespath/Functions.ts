@@ -3,13 +3,13 @@ import { fromInteger, type JsonObject, type JsonValue, parse, stringify } from "
 import { fault } from "./QueryFault.ts"
 import { compareNumbers, compareTexts, equal, isArray, isNumber, type JsonNumber, typeOf } from "./Value.ts"
 
-/** Exact where all are integers, of whatever size. */
+/** The sum; exact if all are integers, of any size. */
 const sum = (numbers: ReadonlyArray<JsonNumber>): JsonNumber => {
   if (!numbers.every(isInteger)) return numbers.reduce<number>((total, each) => total + Number(each), 0)
   return fromInteger(numbers.reduce<bigint>((total, each) => total + BigInt(each), 0n))
 }
 
-/** Exact where it is an integer. */
+/** The mean; exact if it is an integer. */
 const mean = (numbers: ReadonlyArray<JsonNumber>): JsonNumber | null => {
   if (numbers.length === 0) return null
   const total = sum(numbers)
@@ -45,7 +45,7 @@ interface Keyed {
 
 const byItself = (value: JsonValue): Keyed => ({ value, key: value })
 
-/** Each value with what an expression makes of it: all numbers or all texts. */
+/** Each value with the key that an expression gives for it; the keys are all numbers or all texts. */
 const keyed = (name: string, list: ReadonlyArray<JsonValue>, by: Reference, types = ["number", "string"]) => {
   let expected: ReadonlyArray<string> = types
   return list.map((value): Keyed => {
@@ -170,7 +170,7 @@ const definitions = new Map<string, Definition>(
 /** Every function's name, of JMESPath's own and of its community's. */
 export const functionNames: ReadonlyArray<string> = [...definitions.keys()]
 
-/** What a function makes of its arguments; undefined where none has that name. */
+/** The function of a name; `undefined` if there is none. */
 export const functionOf = (name: string): ((given: ReadonlyArray<Argument>) => JsonValue) | undefined => {
   const definition = definitions.get(name)
   return definition === undefined ? undefined : (given) => call(name, definition, given)

@@ -18,7 +18,7 @@ export interface JsonObject {
 
 /**
  * Reads a JSON text without losing an integer: `9007199254740993` becomes a
- * `bigint`. The text must be JSON; what the domain has read, is.
+ * `bigint`. The text must be JSON, as a text that the domain has read is.
  * @category Queries
  * @since 0.2.0
  */

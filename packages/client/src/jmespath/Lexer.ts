@@ -1,7 +1,7 @@
 import * as JsonValues from "./JsonValue.ts"
 import { fault } from "./QueryFault.ts"
 
-/** The smallest part of an expression: where it begins, counted from 0, and what it says. */
+/** The smallest part of an expression, with its position from 0 and its value. */
 export type Token = { readonly at: number; readonly text: string } & (
   | { readonly type: "name" | "quoted"; readonly name: string }
   | { readonly type: "variable"; readonly name: string }

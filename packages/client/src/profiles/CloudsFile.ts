@@ -36,7 +36,7 @@ export interface Cloud {
  * The cloud that `OS_CLOUD` names, in the first `clouds.yaml` that there is: the
  * file of `OS_CLIENT_CONFIG_FILE`, then that of the working folder, of
  * `~/.config/openstack` and of `/etc/openstack`; completed by `secure.yaml`.
- * Nothing where none is chosenName, or YAML cannot be read here.
+ * `undefined` if `OS_CLOUD` names no cloud, or YAML cannot be read here.
  *
  * @source openstacksdk, `openstack.config.loader`
  * @category Profiles
@@ -72,7 +72,7 @@ export const chosenName = Effect.map(readSettings(setting("OS_CLOUD")), (name) =
 
 const cloudOf = (name: string, file: string, ...parts: ReadonlyArray<Fields>): Cloud => {
   const whole = parts.map(normal)
-  // What a cloud has outside its `auth` counts as well; within, it is meant more.
+  // Fields outside `auth` count too; a field within `auth` goes first.
   const fields = Object.assign(
     {},
     ...whole.map(textsOf),
@@ -136,7 +136,7 @@ const first = Effect.fnUntraced(function* (
       )
     )
     if (text === undefined) continue
-    // The reader's own words may quote what it stumbles over.
+    // The reader's own error may quote a secret of the file.
     const value = yield* Effect.mapError(reader(text), () => new NoCredentials({ detail: { code: "not-yaml", file } }))
     return { file, value: objectOf(value) }
   }

@@ -9,9 +9,9 @@ import * as CloudsFile from "./CloudsFile.ts"
 import * as ProfileFile from "./ProfileFile.ts"
 
 /**
- * The endpoint that this machine is set up for: as `Endpoint.layerConfig`, and
- * what the environment does not say from the cloud that `OS_CLOUD` names, the
- * user's profile and the SDKs' `regions.yaml`. A profile that the caller names goes before the environment.
+ * The endpoint in this machine's settings: the environment as `Endpoint.layerConfig` reads it, then the cloud that
+ * `OS_CLOUD` names, the user's profile and the SDKs' `regions.yaml`. A profile that the caller names goes before the
+ * environment.
  *
  * @example
  * ```ts

@@ -105,9 +105,8 @@ export interface ChosenProfile {
 }
 
 /**
- * The profile that a caller names, as a flag does: it goes before what the
- * environment holds and says, where `CBR_PROFILE` only chooses among profiles.
- * `by` is what names it, for errors.
+ * The profile that a caller names, as a flag does. It goes before the environment's credentials and settings, where
+ * `CBR_PROFILE` only chooses among profiles. `by` names the flag or option, for errors.
  * @category Profiles
  * @since 0.1.0
  */
@@ -117,7 +116,7 @@ export const NamedProfile = Context.Reference<{ readonly name: string; readonly 
 )
 
 /**
- * Where the file is: `profiles.json` in our folder; `undefined` where the user has no folder.
+ * The path of `profiles.json` in the user's folder of this program; `undefined` if the user has no folder.
  * @category Profiles
  * @since 0.1.0
  */
@@ -139,7 +138,7 @@ export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
   return yield* readUnless(file, ({ reason }) => reason === "NotFound")
 })
 
-/** The profiles; nothing where what keeps the file from being read makes it as good as none. */
+/** Reads the profiles; `undefined` if `isNone` counts the failure of reading as an absent file. */
 const readUnless = (file: string, isNone: (unread: TextFile.TextUnread) => boolean) =>
   Effect.catchTag(readThere(file), "TextUnread", (unread) =>
     isNone(unread) ? Effect.succeed(undefined) : Effect.fail(new NoCredentials({ detail: unread.detail }))
@@ -151,7 +150,7 @@ const readThere = Effect.fnUntraced(function* (file: string) {
   if (info.type !== "File") return yield* new NoCredentials({ detail: { code: "not-a-regular-file", file } })
   yield* mindOthers(file, info)
   const text = yield* TextFile.read(file)
-  // Not by the schema: the parser of JSON quotes what it stumbles over.
+  // Not by the schema: its parser of JSON quotes the text at a fault.
   const value = yield* Effect.try({
     try: (): unknown => JSON.parse(text),
     catch: () => new NoCredentials({ detail: { code: "not-json", file } })
@@ -226,7 +225,10 @@ export const chosen: Effect.Effect<
 
 const root = 0
 
-/** What others may do with a file of secrets. Like `ssh`, this trusts root; and root may use another's file, as of a folder that a container is lent. */
+/**
+ * Checks the rights of other users to a file of secrets. Like `ssh`, it trusts root; and root may use another user's
+ * file, as in a folder that is lent to a container.
+ */
 const mindOthers = Effect.fnUntraced(function* (file: string, { mode, uid }: FileSystem.File.Info) {
   const folders = yield* UserDirectories
   if (!folders.hasModes) return

@@ -13,14 +13,14 @@ import type {
 import type { Plain } from "./PlainTypes.ts"
 
 /**
- * What the service answers: `backup` with its times and numbers read, and `raw`, the text as it came.
+ * The service's answer: `backup` with its times and numbers parsed, and `raw`, the text as it came.
  * @category Promises
  * @since 0.1.0
  */
 export type BackupResponse = Plain<ShowBackupResponse>
 
 /**
- * What became of one of many backups: an answer or an error.
+ * The outcome for one of many backups: an answer or an error.
  * @category Promises
  * @since 0.1.0
  */
@@ -29,7 +29,7 @@ export type BackupOutcome =
   | { readonly backupId: string; readonly error: BackupError; readonly response?: undefined }
 
 /**
- * What can be waited for of a backup that stays; a list must hold in one and the same answer.
+ * A condition on a backup that exists; all conditions of a list must hold in one and the same answer.
  * @category Promises
  * @since 0.1.0
  */
@@ -82,7 +82,7 @@ export interface BackupClient {
    * and with `BackupNotFound` where no backup is of it.
    */
   latestBackup(resource: ResourceFilter, options?: LatestOptions): Promise<BackupResponse>
-  /** Ends every call under way, which rejects with an `AbortError`, and lets go of what the client holds. */
+  /** Ends every call under way, which rejects with an `AbortError`, and releases the client's resources. */
   close(): Promise<void>
   [Symbol.dispose](): void
   [Symbol.asyncDispose](): Promise<void>

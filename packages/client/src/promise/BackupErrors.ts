@@ -116,7 +116,7 @@ export type OtherStatus = PlainError<Request.OtherStatus>
 export const OtherStatus: ErrorClass<OtherStatus> = Request.OtherStatus
 
 /**
- * What was waited for can no longer come true; `reason` says why.
+ * The awaited condition can no longer come true; `detail.reason` says why.
  * @category Promises
  * @since 0.1.0
  */
@@ -124,7 +124,7 @@ export type ConditionImpossible = PlainError<Wait.ConditionImpossible>
 export const ConditionImpossible: ErrorClass<ConditionImpossible> = Wait.ConditionImpossible
 
 /**
- * What was waited for did not come true in time.
+ * The awaited condition did not come true in time.
  * @category Promises
  * @since 0.1.0
  */

@@ -11,8 +11,7 @@ export const located = <A>(make: () => A): A => {
 }
 
 /**
- * The same failure, which prints as an error of its class with the line of its
- * caller: what Effect's errors print by themselves is their fields alone.
+ * Makes a failure print as an error of its class with the line of its caller. Effect's errors print only their fields.
  *
  * @param here made where the caller called
  */

@@ -23,18 +23,18 @@ import { faultOfTypes, given } from "./OptionValidation.ts"
 import { clientOf } from "./PromiseClient.ts"
 
 /**
- * What the environment does not say, or a caller means otherwise.
+ * The options of a client from the environment; each goes before the environment.
  * @category Promises
  * @since 0.2.0
  */
 export interface EnvironmentOptions extends CallLimits {
-  /** Name of the profile, which goes before what the environment says. */
+  /** Name of the profile, which goes before the environment. */
   readonly profile?: string | undefined
   /** Project of the backups, unless a call names another; by default as `ProjectDiscovery` finds it. */
   readonly projectId?: string | undefined
 }
 
-/** A client of what this machine is set up for. Throws `InvalidRequest` where an option cannot be right. */
+/** A client by this machine's settings. Throws `InvalidRequest` if an option cannot be right. */
 export const clientOfEnvironment = (options?: EnvironmentOptions): BackupClient => {
   const { callTimeout, profile, projectId, retries } = given(options)
   const fault = faultOfTypes("string", { profile, projectId })
@@ -57,7 +57,7 @@ export const clientOfEnvironment = (options?: EnvironmentOptions): BackupClient 
 /** The variables as they stand when a client first needs them; Effect's own provider keeps those of the process's first. */
 const variables = Layer.sync(ConfigProvider.ConfigProvider, () => ConfigProvider.fromEnv())
 
-/** What the client needs of this machine. */
+/** The services of this machine that the client needs. */
 const machine = Layer.mergeAll(
   Layer.unwrap(Effect.map(fromEnvironment, layerNodeHttp)),
   // Metadata of the machine is never asked for by way of a proxy.

@@ -1,10 +1,10 @@
 import { InvalidRequest } from "../errors/ShowBackupError.ts"
 
-/** The options that were given: `null` is as if one were not. */
+/** The given options: `null` counts as absent. */
 export const given = <Options extends object>(options: Options | null | undefined): Options =>
   Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== null)) as Options
 
-/** What a program without types gets wrong of options, if anything: each is of the type that `typeof` tells. */
+/** The fault of options of the wrong type, as a program without types may give them; `type` is that of `typeof`. */
 export const faultOfTypes = (
   type: "string" | "function",
   options: Readonly<Record<string, unknown>>
@@ -13,6 +13,6 @@ export const faultOfTypes = (
   return wrong === undefined ? undefined : notOfType(wrong, `a ${type}`)
 }
 
-/** That an option is not what it has to be. */
+/** The error of an option that has the wrong type. */
 export const notOfType = (option: string, type: string): InvalidRequest =>
   new InvalidRequest({ detail: { code: "not-of-type", option, type } })

@@ -4,21 +4,21 @@ import type { Observation } from "../watching/Observation.ts"
 import type { Plain } from "./PlainTypes.ts"
 
 /**
- * What a client is made of: where it calls, with what it signs in, and how long it tries.
+ * The options of a client: endpoint, credential and limits.
  * @category Promises
  * @since 0.1.0
  */
 export type BackupClientOptions = CallOptions & Place & SignIn
 
 /**
- * How long a client tries.
+ * The limits of a client's calls.
  * @category Promises
  * @since 0.2.0
  */
 export interface CallLimits {
   /** Longest time for one call with its retries, in milliseconds; 30,000 by default. */
   readonly callTimeout?: number | undefined
-  /** Attempts after the first; 3 by default. Only what a retry can help is tried again. */
+  /** Attempts after the first; 3 by default. Only failures that a retry can help are retried. */
   readonly retries?: number | undefined
 }
 
@@ -54,7 +54,7 @@ type SignIn =
       readonly ak: string
       /** Secret of the access key; it signs, and is never sent. */
       readonly sk: string
-      /** Of a temporary access key. */
+      /** The security token of a temporary access key. */
       readonly securityToken?: string | undefined
       readonly token?: undefined
     }
@@ -67,7 +67,7 @@ type SignIn =
     }
 
 /**
- * What every call may be given.
+ * The options of every call.
  * @category Promises
  * @since 0.1.0
  */
@@ -79,17 +79,17 @@ export interface RequestOptions {
 }
 
 /**
- * How a backup is watched.
+ * The options of a watch.
  * @category Promises
  * @since 0.1.0
  */
 export interface WatchOptions extends RequestOptions {
-  /** Told of every look, whatever came of it. A promise of it is waited for; what it throws ends the call. */
+  /** Hears every observation. The client waits for its promise; an error that it throws ends the call. */
   readonly onObservation?: ((observation: Plain<Observation>) => unknown) | undefined
 }
 
 /**
- * How something is waited for.
+ * The options of a wait.
  * @category Promises
  * @since 0.1.0
  */
@@ -103,7 +103,7 @@ export interface WaitOptions extends WatchOptions {
 }
 
 /**
- * How many backups are fetched.
+ * The options of `showMany`.
  * @category Promises
  * @since 0.1.0
  */
@@ -120,7 +120,7 @@ export interface ManyOptions extends RequestOptions {
 export type ListFilter = Plain<Omit<ListBackupsFilter, "project_id">>
 
 /**
- * A server or disk by its id or its name, and what its backups have in common beside.
+ * A server or disk by its id or its name, and further filters of its backups.
  * @category Promises
  * @since 0.2.0
  */
@@ -128,17 +128,17 @@ export type ResourceFilter = ListFilter &
   ({ readonly resource_id: string } | { readonly resource_name: string; readonly resource_id?: never })
 
 /**
- * How a newest backup is looked for.
+ * The options of `latestBackup`.
  * @category Promises
  * @since 0.2.0
  */
 export interface LatestOptions extends RequestOptions {
-  /** Told once if a server's list may be incomplete, with the reason. */
+  /** Hears once that a server's list may be incomplete, with the reason. */
   readonly onIncomplete?: ((detail: FailureDetail) => unknown) | undefined
 }
 
 /**
- * How a list is read.
+ * The options of `listBackups`.
  * @category Promises
  * @since 0.2.0
  */

@@ -85,7 +85,7 @@ const credentialsOf = (options: BackupClientOptions): Layer.Layer<Credentials> =
   })
 }
 
-/** What a caller without types has when its environment variables are not set. */
+/** The credentials of a caller without types whose environment variables are not set. */
 const none = Layer.succeed(Credentials, {
   current: Effect.fail(new NoCredentials({ detail: { code: "no-key-or-token" } })),
   refused: () => Effect.succeed(false)

@@ -49,7 +49,7 @@ export type PlainError<E extends Error> = Error & {
   readonly [Key in keyof E as Key extends keyof Error | OfEffect ? never : Key extends string ? Key : never]: E[Key]
 }
 
-/** What Effect adds to each of its errors. */
+/** The properties that Effect adds to each of its errors. */
 type OfEffect = `~effect/${string}` | "pipe" | "toJSON"
 
 /**

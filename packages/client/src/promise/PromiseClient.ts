@@ -111,7 +111,7 @@ export const clientOf = (
               untilExists: of.untilExists
             })
           )
-        // What is not `deleted` is met by an answer: the signature says which.
+        // Any condition but `deleted` is met by an answer: the overloads say so.
       ) as Promise<BackupResponse>,
     changes: (backupId, call) => iterate(call, (of) => changes(requestOf(backupId, of), hookOf(of))),
     showMany: (backupIds, call) =>
@@ -135,7 +135,7 @@ export const clientOf = (
   }
 }
 
-/** What a program without types gets wrong of a call's options, if anything. */
+/** The fault of a call's options, as a program without types may give them. */
 const faultOfCall = (
   { onIncomplete, onObservation, projectId, signal }: WatchOptions & LatestOptions,
   ofClient: string | undefined
@@ -172,7 +172,7 @@ const heldBy =
     throw notOfType("condition", "a function that returns true or false, and no promise")
   }
 
-/** What the hook throws, or its promise rejects with, ends the call. */
+/** A hook that throws, or whose promise rejects, ends the call with its error. */
 const hookOf = ({ onObservation }: WatchOptions): EffectWatchOptions =>
   onObservation === undefined
     ? {}

@@ -10,7 +10,7 @@ export interface Closing {
   readonly calls: Set<() => void>
 }
 
-/** What ends a call ahead of its time. */
+/** The signal and the closing that end a call early. */
 export interface CallEnds {
   readonly signal?: AbortSignal | undefined
   readonly closing: Closing

@@ -18,7 +18,7 @@ export interface Admission {
   readonly leave: Effect.Effect<void>
 }
 
-/** By the policy's `concurrency` and `rateLimit`, first come, first served. */
+/** Admits requests by the policy's `concurrency` and `rateLimit`, first come, first served. */
 export const make = Effect.fnUntraced(function* ({
   concurrency,
   rateLimit

@@ -30,7 +30,7 @@ export interface Circuit {
   readonly state: Effect.Effect<CircuitState>
   /** Whether a call that succeeds would change nothing: the circuit is closed, and the last call did not fail. */
   readonly isSteady: () => boolean
-  /** For what is left of a call that began unguarded now, while the circuit was steady. */
+  /** Guards the rest of a call that begins unguarded now, while the circuit is steady. */
   readonly unguarded: () => Guard
 }
 
@@ -59,7 +59,7 @@ export const make = Effect.fnUntraced(function* (
   const gauge = Metric.withAttributes(circuitState, { "server.address": hostname })
   let lastFault: ShowBackupError | undefined
   let known: CircuitState["state"] = "Closed"
-  /** How often the circuit has left its closed state. */
+  /** Times that the circuit has left its closed state. */
   let openings = 0
   /** Failed calls, and how many there had been at the last one that succeeded. */
   let faults = 0
@@ -173,8 +173,8 @@ const stateNumbers = { Closed: 0, HalfOpen: 1, Open: 2 } as const
 const seconds = (duration: Duration.Duration): number => Math.ceil(Duration.toSeconds(duration))
 
 /**
- * What a failed call says of the endpoint. Throttling, and what went wrong
- * before anything was sent, say nothing; any other answer shows that it lives.
+ * The outcome of a failed call for the endpoint. Throttling, and a failure before anything was sent, are ignored; any
+ * other answer shows that the endpoint lives.
  */
 const outcomeOf = (error: ShowBackupError): CircuitBreaker.Outcome => {
   if (error.attempts === 0 || error.status_code === 429) return CircuitBreaker.ignored

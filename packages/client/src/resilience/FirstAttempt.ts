@@ -11,7 +11,7 @@ import type { BegunCall, SharedLimits } from "./Retry.ts"
 /** Whether calls begin with an attempt that waits for nothing; `false` in tests that compare. */
 export const firstAttempts = { areOn: true }
 
-/** What the first attempts of a client need. */
+/** The parts of a client that its first attempts use. */
 export interface FirstAttemptOptions {
   readonly circuit: Circuit
   readonly credentials: Credentials["Service"]

@@ -29,7 +29,7 @@ export interface IamRequest {
  * One request to IAM within the policy's attempt time-out. It bounds itself,
  * because it may outlive the call that caused it.
  *
- * @param secrets what it carries and no message may show
+ * @param secrets secrets of the request, which no message may show
  */
 export const iamCall = Effect.fnUntraced(function* (
   { body, headers, origin, path, query = "", service = "IAM" }: IamRequest,
@@ -59,8 +59,8 @@ export interface IamCalls {
   /**
    * A call under the policy.
    *
-   * @param requestOf what is asked with a credential
-   * @param read makes of an answer what the call succeeds with
+   * @param requestOf makes the request for a credential
+   * @param read reads the result from an answer
    */
   readonly call: <A>(
     requestOf: (credential: Credential) => Effect.Effect<IamRequest, ShowBackupError>,
@@ -69,9 +69,9 @@ export interface IamCalls {
 }
 
 /**
- * Calls with credentials. Other requirements are what the context has as they are made.
+ * Makes calls with credentials, and with the other services of this context.
  *
- * @param options.derived what a derived signature is good for; a usual one where absent
+ * @param options.derived region and service of derived signatures; SDK-HMAC-SHA256 if absent
  * @param options.retries in place of the policy's
  */
 export const make = Effect.fnUntraced(function* (

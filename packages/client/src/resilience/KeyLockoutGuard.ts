@@ -22,7 +22,7 @@ export interface RefusedKey {
   readonly ak: string
   /** When one request may try the key again. */
   readonly until: DateTime.Utc
-  /** What the service said. */
+  /** The service's refusal. */
   readonly error: AuthenticationFailed
 }
 
@@ -31,7 +31,7 @@ interface KeyState {
   isAccepted: boolean
   refusal: { readonly error: AuthenticationFailed; readonly until: number } | undefined
   isProbed: boolean
-  /** Decides what a doubtful refusal says of the key. */
+  /** Decides a doubtful refusal. */
   readonly probe: CredentialProbe
   /** Requests on their way whose outcome may say whether the key is good. */
   unproven: number
@@ -39,10 +39,10 @@ interface KeyState {
   verdict: Deferred.Deferred<void>
 }
 
-/** As long as the service locks a key for. */
+/** Time for which the service locks a key. */
 const refusedFor = Duration.toMillis(Duration.minutes(5))
 
-/** How long a caller waits for the first request with a key, before it sends its own beside it. */
+/** The longest wait of a caller for the first request with a key; then it sends its own. */
 const firstRequestTimeout = Duration.seconds(2)
 
 /** More than five failures in a row lock a key: fewer than that are sent before it is known to be good. */
@@ -58,10 +58,10 @@ const maxKeys = 256
  * - The first request with a key goes alone; the others wait for its outcome
  *   (for 2 s at most, then up to three are on their way at once).
  * - After a refusal nothing more is sent with that key. Callers fail at once
- *   with `AuthenticationFailed`, whose `retry_after` says when to come back.
+ *   with `AuthenticationFailed`, whose `retry_after` has the seconds to wait.
  * - After five minutes one request tries the key again, alone.
- * - Only what says that the key or its signature is wrong counts. A 401 that
- *   names nothing is decided by one more request: the one that worked last.
+ * - Only an answer that names the key or its signature as wrong counts. One more request decides a 401 that names
+ *   nothing: the request that worked last.
  * - Another key, or another secret or security token for the same id, starts afresh.
  *
  * Provide one guard for all clients of a key: it wraps the `Credentials` below
@@ -177,7 +177,7 @@ const guarding = (credentials: Credentials["Service"]) => {
     },
     protect: (credential, send, again, isSent) => {
       if (credential._tag === "Token") return send
-      // What was sent is not held back; its outcome counts as any other.
+      // A request that was sent is not held back; its outcome counts like any other.
       return isSent === true
         ? Effect.suspend(() => {
             const state = stateOf(credential.accessKey)
@@ -198,7 +198,7 @@ const guarding = (credentials: Credentials["Service"]) => {
   return { guard, guarded }
 }
 
-/** Keeps what the outcome of a request says of its key. A refusal that is in doubt by now has not been answered for. */
+/** Keeps the evidence of a request's outcome about its key. A doubtful refusal counts here: no probe has disproved it. */
 const learn = (state: KeyState, exit: Exit.Exit<unknown, ShowBackupError>, now: number): void => {
   const evidence = evidenceOf(exit)
   if (evidence === "accepted") {

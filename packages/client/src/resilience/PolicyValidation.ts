@@ -4,30 +4,30 @@ import type { FailureDetail } from "../errors/FailureDetails.ts"
 import { InvalidRequest } from "../errors/ShowBackupError.ts"
 import type { ResiliencePolicy } from "./ResiliencePolicy.ts"
 
-/** What is wrong with a time limit, if anything: it is longer than nothing, and may be without end. */
+/** The fault of a time limit, if any: it must be longer than nothing, and may be infinite. */
 export const validateTime = (name: string, limit: Duration.Input): InvalidRequest | undefined => {
-  // `Duration` takes a number that is none for zero.
+  // `Duration` takes NaN for zero.
   const duration = Duration.fromInput(limit)
   return Option.isSome(duration) && Duration.isPositive(duration.value)
     ? undefined
     : invalid({ code: "not-a-time", option: name })
 }
 
-/** What is wrong with a number of milliseconds that limits a time, if anything. */
+/** The fault of a time limit in milliseconds, if any. */
 export const validateMilliseconds = (name: string, limit: number): InvalidRequest | undefined =>
   typeof limit === "number" && limit > 0 ? undefined : invalid({ code: "not-milliseconds", option: name })
 
-/** What is wrong with a number of things, if anything: it is whole, or `Infinity` for any number. */
+/** The fault of a count, if any: it must be whole, or `Infinity` for no limit. */
 export const validateCount = (name: string, count: number, least: 0 | 1): InvalidRequest | undefined =>
   (Number.isSafeInteger(count) || count === Number.POSITIVE_INFINITY) && count >= least
     ? undefined
     : invalid({ code: "not-a-count", option: name, least })
 
-/** What is wrong with an amount, if anything: it is finite, and may be nothing or a part of one. */
+/** The fault of an amount, if any: it must be finite, and may be 0 or a fraction. */
 const validateAmount = (name: string, amount: number): InvalidRequest | undefined =>
   Number.isFinite(amount) && amount >= 0 ? undefined : invalid({ code: "not-an-amount", option: name })
 
-/** What is wrong with the numbers of a policy, if anything. */
+/** The fault of a policy's numbers, if any. */
 export const validatePolicy = (policy: ResiliencePolicy): InvalidRequest | undefined => {
   const { circuit, rateLimit, retryBudget } = policy
   return (

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 
 /**
- * How many retries a client may add to the load of a service in trouble.
+ * The retries that a client may add to the load of a service in trouble.
  * @category Resilience
  * @since 0.1.0
  */
@@ -15,7 +15,7 @@ export interface RetryBudget {
 }
 
 /**
- * How fast a client sends.
+ * The largest rate of a client's requests.
  * @category Resilience
  * @since 0.1.0
  */
@@ -26,19 +26,19 @@ export interface RateLimit {
 }
 
 /**
- * When a client stops calling an endpoint that fails.
+ * The limit of failures at which a client stops calling an endpoint.
  * @category Resilience
  * @since 0.1.0
  */
 export interface CircuitPolicy {
   /** Calls in a row that must fail, each with all its attempts. */
   readonly failures: number
-  /** How long nothing is sent then; longer where the service's `Retry-After` says so. One call tries the endpoint afterwards. */
+  /** Time without any call then; longer if the service's `Retry-After` says so. One call tries the endpoint afterwards. */
   readonly openFor: Duration.Duration
 }
 
 /**
- * How long, how often and how fast a client tries. Each part can be replaced by itself.
+ * The limits of a client's calls: times, retries and rates. Each part can be replaced by itself.
  * @category Resilience
  * @since 0.1.0
  */
@@ -69,7 +69,7 @@ export interface ResiliencePolicy {
  * The policy unless another is provided: 10 s an attempt, 30 s in all,
  * 3 retries from 200 ms, `Retry-After` up to 30 s, bodies up to 16 MiB;
  * retries for a tenth of the calls beyond the first ten; 200 requests a second
- * (what the service documents as its own limit), 64 at once; after 5 failed
+ * (the limit that the service documents), 64 at once; after 5 failed
  * calls in a row none for 10 s.
  *
  * @example
@@ -85,7 +85,7 @@ export const defaultResiliencePolicy: ResiliencePolicy = {
   retries: 3,
   backoff: Duration.millis(200),
   longestRetryAfter: Duration.seconds(30),
-  // A body of more characters has more bytes still: what domain would not read is not fetched.
+  // A text has no more characters than bytes: the client fetches no body that the domain would not read.
   largestBody: maxLength,
   retryBudget: { ratio: 0.1, reserve: 10 },
   rateLimit: { requests: 200, window: Duration.seconds(1) },

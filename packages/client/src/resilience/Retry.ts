@@ -23,11 +23,11 @@ export interface RetriedCall<A, R> {
   readonly credentials: Credentials["Service"]
   /** One attempt, which bounds itself by the policy's `attemptTimeout`. */
   readonly send: (credential: Credential, attempt?: CallInProgress) => Effect.Effect<A, ShowBackupError, R>
-  /** What signatures are dated with, where a refused date can be corrected. */
+  /** The clock that dates signatures, and that a refused date corrects. */
   readonly clock?: SigningClock | undefined
-  /** What the calls of one client share; without it nothing holds a call back. */
+  /** The limits that the calls of one client share; no limits if absent. */
   readonly shared?: SharedLimits
-  /** Told of each attempt, in place of the context's `OnAttempt`. */
+  /** Hears each attempt, in place of the context's `OnAttempt`. */
   readonly onAttempt?: (attempt: Attempt) => Effect.Effect<void>
   /** The first attempt, where it was sent before and failed. */
   readonly begun?: BegunCall | undefined
@@ -36,7 +36,7 @@ export interface RetriedCall<A, R> {
 /** A call whose first attempt failed. */
 export interface BegunCall {
   readonly attempts: CallAttempts.CallAttempts
-  /** What the attempt was sent with: a refusal is of this, though another call has a new one by now. */
+  /** The credential of the attempt: a refusal is of this one, though another call has a new one by now. */
   readonly credential: Credential
   /** When it began, in epoch milliseconds. */
   readonly start: number

@@ -4,7 +4,7 @@ import type { RetryBudget } from "./ResiliencePolicy.ts"
 export interface RetryTokens {
   /** A call begins, and earns its part of a retry. */
   readonly earn: () => void
-  /** Takes one retry; `false` when there is none, in which case the call ends with the failure it has. */
+  /** Takes one retry; `false` if no retry is left: the call then ends with its last failure. */
   readonly spend: () => boolean
 }
 

@@ -10,7 +10,7 @@ interface Claim {
 }
 
 /**
- * What a V11 credential is bound to.
+ * The day, region and service for which a V11 credential is valid.
  * @category Signing
  * @since 0.1.0
  */

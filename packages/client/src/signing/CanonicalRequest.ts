@@ -49,7 +49,7 @@ interface QueryPair {
   readonly encoded: string
 }
 
-/** What the order goes by; octets that are no UTF-8 are compared in their encoded form. */
+/** The sort key of an encoded text: the decoded text, or the encoded one if its octets are not UTF-8. */
 const decoded = (encoded: string): string =>
   encoded.includes("%")
     ? Result.getOrElse(
@@ -91,7 +91,7 @@ export const canonicalQuery = (query: string): string =>
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
 
-/** Without the spaces and tabs around it, which HTTP does not count as part of a value (RFC 9110, section 5.5). */
+/** Removes the spaces and tabs around a value, which are no part of it (RFC 9110, section 5.5). */
 const trimmed = (value: string): string => {
   let start = 0
   let end = value.length
@@ -122,7 +122,7 @@ const bodyHash = (body: SignableRequest["body"]): Effect.Effect<string, never, D
         digest.digestHex(Digest.sha256, typeof body === "string" ? encoder.encode(body) : body)
       )
 
-/** What the caller says of the body in `x-sdk-content-sha256`: its hash, or that it is not part of the signature. */
+/** The value of `x-sdk-content-sha256`: the hash of the body, or the mark that leaves the body unsigned. */
 export const declaredPayloadHash = (headers: SignableRequest["headers"]): string | undefined => {
   const declared = headerValue(headers, "x-sdk-content-sha256")
   return declared === undefined ? undefined : trimmed(declared)

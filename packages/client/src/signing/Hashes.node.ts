@@ -3,7 +3,7 @@ import * as Redacted from "effect/Redacted"
 import { HmacSha256 } from "./HmacSha256.node.ts"
 import type { SynchronousHashes } from "./SynchronousHashes.ts"
 
-/** As long as a SHA-256 in hex. */
+/** Buffers for two SHA-256 in hex. */
 const left = Buffer.alloc(64)
 const right = Buffer.alloc(64)
 

@@ -18,7 +18,7 @@ export class HmacSha256 {
   /** The key with the outer pad, and room for the hash of the first. */
   private readonly outer: Buffer
 
-  /** That of a holder of a key: made once, and gone with it. */
+  /** Makes the HMAC of a key once; it lives as long as the key's holder. */
   static of(holder: WeakKey, key: () => Uint8Array): HmacSha256 {
     let known = made.get(holder)
     if (known === undefined) made.set(holder, (known = new HmacSha256(key())))
@@ -35,7 +35,7 @@ export class HmacSha256 {
     })
   }
 
-  /** Of bytes, or of a text as UTF-8. */
+  /** Computes the HMAC of bytes, or of a text as UTF-8. */
   digest(data: string | Uint8Array): Buffer {
     return hash("sha256", this.outerOf(data), "buffer")
   }
@@ -51,7 +51,7 @@ export class HmacSha256 {
     if (most > this.inner.length) this.inner = Buffer.concat([this.inner.subarray(0, blockSize)], most)
     const length = typeof data === "string" ? this.inner.write(data, blockSize) : data.length
     if (typeof data !== "string") this.inner.set(data, blockSize)
-    // As a text of 32 characters: a buffer of its own for each hash costs as much as the hash.
+    // A text of 32 characters: a buffer for each hash would cost as much as the hash.
     const hashed = hash("sha256", this.inner.subarray(0, blockSize + length), "binary")
     this.outer.write(hashed, blockSize, "latin1")
     return this.outer

@@ -16,14 +16,14 @@ import * as V11HmacSha256 from "./V11HmacSha256.ts"
 export const unsignedPayload = "UNSIGNED-PAYLOAD"
 
 /**
- * How far `x-sdk-date` may be from the verifier's clock, either way, as the service has it.
+ * The largest difference of `x-sdk-date` from the verifier's clock, either way, as the service has it.
  * @category Signing
  * @since 0.1.0
  */
 export const defaultWindow = Duration.minutes(15)
 
 /**
- * What a verification needs beside the request.
+ * The settings of a verification.
  * @category Signing
  * @since 0.1.0
  */
@@ -36,12 +36,12 @@ export interface VerifyOptions {
   readonly now: DateTime.Utc
   /** Defaults to {@link defaultWindow}. */
   readonly window?: Duration.Input | undefined
-  /** With `service`, admits V11-HMAC-SHA256 for this region, or any of these; without, that algorithm is refused. */
+  /** The regions for which V11-HMAC-SHA256 is accepted; it needs `service` too. Otherwise that algorithm is refused. */
   readonly region?: string | ReadonlyArray<string> | undefined
   readonly service?: string | undefined
 }
 
-/** What a request's head claims, once it is known to be worth a hash. */
+/** The signature that a request claims, once every check without a hash has passed. */
 export interface Claim {
   readonly authorization: Authorization
   /** The value of `x-sdk-date`, well-formed and within the window. */

@@ -9,7 +9,7 @@ import { algorithm, textToSign } from "./SdkHmacSha256.ts"
 import type { SignableRequest } from "./SignableRequest.ts"
 
 /**
- * What `verify` computes with: the functions of a platform that has them without waiting, as `@cbr/client/node` gives Node's.
+ * The hashes of a platform that computes them without waiting, such as Node's in `@cbr/client/node`.
  * @category Signing
  * @since 0.1.0
  */
@@ -30,7 +30,7 @@ export type SynchronousSigner = (
   options: { readonly accessKey: AccessKey; readonly date: DateTime.Utc }
 ) => Readonly<Record<string, string>>
 
-/** The key under which a `Mac` holds what signs by hashes of its platform that need no fiber. */
+/** The key under which a `Mac` holds a signer that needs no fiber. */
 const synchronous = Symbol("synchronous signer")
 
 /** The same `Mac`, which holds a signer by the hashes of its platform. */

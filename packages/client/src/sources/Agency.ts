@@ -48,7 +48,7 @@ export const make = Effect.fnUntraced(function* (own: Credentials["Service"], op
 })
 
 /**
- * As {@link make}, over the `Credentials` below.
+ * The key of an agency as a layer over the `Credentials` below it; see {@link make}.
  *
  * @example
  * ```ts

@@ -32,7 +32,7 @@ import * as Profile from "./Profile.ts"
 import * as SdkProfile from "./SdkProfile.ts"
 
 /**
- * What the default links need beside a `Scope`.
+ * The services that the default links need, beside a `Scope`.
  * @category Credential sources
  * @since 0.2.0
  */
@@ -66,15 +66,14 @@ const inOrder = [
 export type CredentialPlace = (typeof inOrder)[number]["name"]
 
 /**
- * The default order: the more deliberate a setting, the earlier it stands, and
- * what needs the network comes last.
+ * The default order: the more deliberate a setting, the earlier it stands. Sources that need the network come last.
  * @category Credential sources
  * @since 0.2.0
  */
 export const sources: ReadonlyArray<CredentialSource<Requirements | Scope.Scope, CredentialPlace>> = inOrder
 
 /**
- * {@link sources} as this caller means them: a profile that was named goes first.
+ * The {@link sources} in the order for this caller: a profile that the caller names goes first.
  * @category Credential sources
  * @since 0.2.0
  */
@@ -83,7 +82,7 @@ export const sourcesInOrder: Effect.Effect<typeof sources> = Effect.map(NamedPro
 )
 
 /**
- * The link that served, and what it gives.
+ * The link that served, and its credentials.
  * @category Credential sources
  * @since 0.2.0
  */

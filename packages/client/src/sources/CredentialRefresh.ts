@@ -20,30 +20,30 @@ export interface ExpiringCredential {
 }
 
 /**
- * How a credential that ends is held.
+ * The options of credentials that expire.
  * @category Credential sources
  * @since 0.2.0
  */
 export interface RefreshingOptions {
   /** Gets a new one. Must end by itself: it outlives the caller that asked first. */
   readonly fetch: Effect.Effect<ExpiringCredential, ShowBackupError>
-  /** How long before its end a new one is fetched in the background; half of its life where that is shorter. */
+  /** Time before its end at which a new one is fetched in the background; half of its life if that is shorter. */
   readonly ahead: Duration.Duration
 }
 
 /**
- * How long before its end a credential is no longer used: a request may wait for as long on its way. Half of its life
- * where that is shorter, or one that ends soon would be fetched anew for each request.
+ * Time before its end from which a credential is not used: a request may wait that long on its way. Half of its life if
+ * that is shorter; otherwise the client would fetch a short-lived credential anew for each request.
  */
 const margin = Duration.toMillis(Duration.minutes(5))
 
-/** How long a password, key or id token that was refused is not sent again. */
+/** Time in which a refused password, key or id token is not sent again. */
 const refusedFor = Duration.toMillis(Duration.minutes(5))
 
-/** How long after a failed renewal the next one is tried, while the old credential still serves. */
+/** Time from a failed renewal to the next, while the old credential is still valid. */
 const restAfterFailure = Duration.toMillis(Duration.seconds(30))
 
-/** A credential that took a refused one's place and is refused within this time is not replaced again. */
+/** A credential that replaced a refused one is not replaced itself if the service refuses it within this time. */
 const replacedOnceIn = Duration.toMillis(Duration.minutes(1))
 
 interface Held {

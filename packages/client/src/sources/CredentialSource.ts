@@ -7,8 +7,8 @@ import { DetailedError } from "../errors/DetailedError.ts"
 import { NoCredentials, type ShowBackupError } from "../errors/ShowBackupError.ts"
 
 /**
- * This source is not configured; the chain tries the next. Its `detail` says what was looked for, and why it did not
- * serve; a source of your own says it in `{ code: "other", message }`. Holds no secret: variables and files are named,
+ * This source is not configured; the chain tries the next. Its `detail` has the settings that the source looked for, and
+ * the reason; a source of your own gives it as `{ code: "other", message }`. Holds no secret: variables and files are named,
  * never quoted.
  * @category Credential sources
  * @since 0.2.0

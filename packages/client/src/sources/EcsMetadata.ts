@@ -9,7 +9,7 @@ import { NotConfigured, sourceOf } from "./CredentialSource.ts"
 import { refreshing } from "./CredentialRefresh.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
-/** Where every server of the cloud finds its metadata. */
+/** The address of metadata for every server of the cloud. */
 const linkLocal = "http://169.254.169.254"
 
 /**
@@ -45,7 +45,7 @@ export const source = (options: { readonly origin?: string } = {}) =>
   )
 
 /**
- * The credentials, once they have given a first key: what was merely tried is no fault.
+ * The credentials, once they have given a first key; a failure until then is `NotConfigured`.
  * @category Credential sources
  * @since 0.1.0
  */

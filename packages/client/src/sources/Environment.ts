@@ -73,7 +73,7 @@ export const source = sourceOf(
   })
 )
 
-/** What others read of the environment, and this does not; told where nothing served. */
+/** Variables that other programs read and this one does not; the failure of the chain names those that are set. */
 const unreadVariables = [
   "HW_SHARED_CONFIG_FILE",
   "HW_PROFILE",
@@ -109,7 +109,7 @@ const keyOf = Effect.fnUntraced(function* (
   const pair = yield* pairOf(secretSetting, names.ak, names.sk)
   if (pair === undefined) return undefined
   const [ak, sk] = pair
-  // Passed over in silence, it would leave the call with other rights than are meant.
+  // Without this warning, the call would silently have other rights than the user means.
   const agency = names.ak === "HW_ACCESS_KEY" ? yield* readSettings(setting("HW_ASSUME_ROLE_AGENCY_NAME")) : undefined
   if (agency !== undefined) yield* logDetail("Warn", { code: "agency-not-assumed", agency, ak: names.ak })
   const security_token =

@@ -45,9 +45,9 @@ export const source = sourceOf(
 interface PasswordVariables {
   readonly user: string
   readonly password: string
-  /** Of the account's name; the first that is set. */
+  /** The variables of the account's name; the first that is set counts. */
   readonly domain: readonly [string, ...ReadonlyArray<string>]
-  /** Of the account's id, where its name is not set. */
+  /** The variables of the account's id, if its name is not set. */
   readonly domainId: ReadonlyArray<string>
 }
 

@@ -17,7 +17,7 @@ import { iamOrigin } from "./IamAddress.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
 /**
- * What an id token is exchanged with.
+ * The identity provider and the id token that IAM exchanges for a key.
  * @category Credential sources
  * @since 0.1.0
  */
@@ -28,7 +28,7 @@ export interface FederationOptions {
   readonly id_token_file: string
   /** IAM's origin, where it is another than the endpoint's. */
   readonly iam?: string | undefined
-  /** What its credential says of where it is at home. */
+  /** The project and the IAM of the credential. */
   readonly home?: CredentialHome
 }
 
@@ -50,7 +50,7 @@ export const make = Effect.fnUntraced(function* (options: FederationOptions) {
 })
 
 /**
- * From `HUAWEICLOUD_SDK_IDP_ID` and `HUAWEICLOUD_SDK_ID_TOKEN_FILE`, with `HUAWEICLOUD_SDK_IAM_ENDPOINT`.
+ * The id token by `HUAWEICLOUD_SDK_IDP_ID` and `HUAWEICLOUD_SDK_ID_TOKEN_FILE`, with `HUAWEICLOUD_SDK_IAM_ENDPOINT`.
  * @category Credential sources
  * @since 0.2.0
  */

@@ -71,7 +71,7 @@ export const layer = (options: IamUser): Layer.Layer<Credentials, never, Endpoin
   Layer.effect(Credentials, make(options))
 
 /**
- * As {@link layer}, in a scope of the caller's: the background renewal ends with it.
+ * The credentials of {@link layer} in the caller's scope, with which the background renewal ends.
  * @category Credential sources
  * @since 0.1.0
  */

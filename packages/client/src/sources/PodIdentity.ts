@@ -10,7 +10,7 @@ import { refreshing } from "./CredentialRefresh.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
 /**
- * What CCE gives a pod that has an identity.
+ * The address and the token file that CCE gives to a pod with an identity.
  * @category Credential sources
  * @since 0.1.0
  */
@@ -35,7 +35,7 @@ export const make = Effect.fnUntraced(function* (options: PodIdentityOptions) {
 })
 
 /**
- * From `HC_CONTAINER_CREDENTIALS_FULL_URI` and `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE`.
+ * The pod's identity by `HC_CONTAINER_CREDENTIALS_FULL_URI` and `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE`.
  * @category Credential sources
  * @since 0.2.0
  */

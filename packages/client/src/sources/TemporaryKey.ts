@@ -9,7 +9,7 @@ import type { ExpiringCredential } from "./CredentialRefresh.ts"
 
 const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
 
-/** As IAM and the metadata of a server write it. */
+/** A key in the form of IAM and of a server's metadata. */
 const Plain = Schema.Struct({
   access: Schema.NonEmptyString,
   secret: Secret,
@@ -17,7 +17,7 @@ const Plain = Schema.Struct({
   expires_at: TimestampFromString
 })
 
-/** As some versions of pod identity write it. */
+/** A key in the form of some versions of pod identity. */
 const Camel = Schema.Struct({
   accessKeyId: Schema.NonEmptyString,
   secretAccessKey: Secret,
@@ -50,11 +50,11 @@ export const read = (answer: HttpResponse, service: Service): Effect.Effect<Expi
     onFailure: () => answerWithout(answer, { code: "answer-without-key", service })
   })
 
-/** Where IAM gives temporary keys. */
+/** The path of IAM for temporary keys. */
 export const path = "/v3.0/OS-CREDENTIAL/securitytokens"
 
-/** How long before its end a temporary key is renewed: as the SDKs have it. */
+/** Time before its end at which a temporary key is renewed, as in the SDKs. */
 export const renewedAhead = Duration.minutes(40)
 
-/** How long a temporary key is asked for, in seconds: 6 h, as the SDKs do. */
+/** The requested life of a temporary key, in seconds: 6 h, as in the SDKs. */
 export const duration_seconds = 21_600

@@ -6,17 +6,17 @@ import * as References from "effect/References"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 
 /**
- * One request and what came of it. Holds no key, token or signature.
+ * One request and its result. Holds no key, token or signature.
  * @category Telemetry
  * @since 0.1.0
  */
 export interface Attempt {
   readonly method: string
-  /** Where it went, without a fragment. */
+  /** The address, without a fragment. */
   readonly url: string
   /** 1 for the first request of a call. */
   readonly number: number
-  /** From sending to the end of the answer's body. */
+  /** Time from sending to the end of the answer's body. */
   readonly duration: Duration.Duration
   /** HTTP status of the answer; absent when there was none. */
   readonly status_code?: number
@@ -24,14 +24,13 @@ export interface Attempt {
   readonly request_id?: string
   /** Kind of the error, or `Interrupted` when the caller left; absent on success. */
   readonly error?: ShowBackupError["_tag"] | "Interrupted"
-  /** Wait before the call's next attempt; absent when there is none. */
+  /** Wait before the call's next attempt; absent if this is the last. */
   readonly wait?: Duration.Duration
 }
 
 /**
- * Told of every request as soon as it is known what follows it: each attempt
- * of a call, and each call to IAM. Provide another to watch a client at work;
- * the call waits for it.
+ * The hook that hears every request as soon as the client knows the next step: each attempt of a call, and each call to
+ * IAM. Provide another hook to watch a client at work; the call waits for it.
  *
  * @example
  * ```ts
@@ -69,11 +68,11 @@ export interface CallInProgress {
   readonly resends: number
   /** Hears the result of the request when it ends. */
   readonly report: (exchange: AttemptResult) => Effect.Effect<void>
-  /** Told of a refusal whose body was still coming when the call was cut off. */
+  /** Hears of a refusal whose body was still coming when the call was cut off. */
   readonly cutOff: (refusal: ShowBackupError) => Effect.Effect<void>
 }
 
-/** What is known of a request when it ends; what follows it is its call's to say. */
+/** The result of a request when it ends. Its call adds the number and the wait that follows. */
 export type AttemptResult = Omit<Attempt, "number" | "wait">
 
 /** A request that belongs to no call of several. */

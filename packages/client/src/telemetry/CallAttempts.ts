@@ -6,7 +6,7 @@ import { type Attempt, type CallInProgress, tell } from "./Attempt.ts"
 import { attempts } from "./ClientMetrics.ts"
 import { metricSeries } from "./metricSeries.ts"
 
-/** The attempts of one call: counted, and told as soon as it is known what follows them. */
+/** The attempts of one call. It counts them, and tells each one as soon as the next step is known. */
 export interface CallAttempts {
   /** Counts a request when it is sent. */
   readonly count: <A, R>(
@@ -25,7 +25,7 @@ export interface CallAttempts {
 const counter = metricSeries(attempts)
 const countOf = (outcome: string) => counter(outcome, () => ({ outcome }))
 
-/** Of a call that begins, told to a hook in place of the context's where one is given. */
+/** Begins the attempts of a call. The given hook takes the place of the context's `OnAttempt`. */
 export const make = (onAttempt?: (attempt: Attempt) => Effect.Effect<void>): CallAttempts => {
   let sent = 0
   let ended: Attempt | undefined
@@ -68,7 +68,7 @@ export const make = (onAttempt?: (attempt: Attempt) => Effect.Effect<void>): Cal
             return Effect.void
           }
         )
-        // What a renewed credential is sent with follows at once.
+        // The attempt with a renewed credential follows at once.
         return ended === undefined ? counted : Effect.andThen(tellBefore(Duration.zero), counted)
       }),
     tellBefore,

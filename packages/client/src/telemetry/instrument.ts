@@ -18,7 +18,7 @@ import { metricSeries } from "./metricSeries.ts"
 
 type Outcome = Pick<AttemptResult, "error" | "status_code">
 
-/** What of an answer is recorded. */
+/** The part of an answer that spans and metrics record. */
 interface Observable {
   readonly status: number
   readonly headers: Headers.Headers
@@ -76,7 +76,7 @@ const inSpan = <A extends Observable, R>(
       }
       return Effect.andThen(
         recordHeaders(span, "request", request.headers),
-        // A span keeps what its effect succeeds with, and an answer may hold a token.
+        // A span keeps the value of its effect, and an answer may hold a token.
         Effect.onExit(exchange, onExit).pipe(
           Effect.tap((given) => Effect.sync(() => void (answer = given))),
           Effect.asVoid

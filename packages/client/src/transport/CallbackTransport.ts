@@ -9,7 +9,7 @@ import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { RawTransport, RemainingBody } from "./RawTransport.ts"
 
-/** What a transport calls as an answer comes; once it has ended or failed, calls are of no consequence. */
+/** The callbacks for an answer as it comes. After its end or failure they do nothing. */
 export interface Answering {
   readonly head: (status: number, headers: Headers.Headers) => void
   readonly piece: (bytes: Uint8Array) => void
@@ -87,7 +87,7 @@ export const callbackTransport =
               fail: (cause, isKeptOne) => {
                 if (isOver) return
                 isOver = true
-                // In a step of its own: the transport is still busy with what ended.
+                // In a microtask: the transport still handles the connection that ended.
                 if (isKeptOne) return queueMicrotask(() => isLeft || start())
                 fail(new HttpClientError.TransportError({ request, cause }))
               }

@@ -96,7 +96,7 @@ const nodeHttpExchange = (agent: NodeHttpClient.HttpAgent["Service"]): RawTransp
     const fail = (cause: Error) => failed(cause, sent.reusedSocket && sent.socket?.bytesRead === before)
     sent.on("error", fail)
     sent.on("response", (response) => {
-      // From here on what breaks the answer is told of the answer, and what follows its end is no fault of it.
+      // From here on the response emits its own errors, and an error after its end is no failure.
       sent.off("error", fail).on("error", () => {})
       response.on("error", (cause) => failed(cause, false))
       response.on("end", end)

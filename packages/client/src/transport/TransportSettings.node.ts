@@ -11,7 +11,7 @@ import type { FailureDetail } from "../errors/FailureDetails.ts"
 import { InvalidRequest } from "../errors/ShowBackupError.ts"
 
 /**
- * How requests leave a machine. They are passed in, since a library reads no
+ * The settings of a transport: proxy and certificate authorities. The caller passes them, since a library reads no
  * environment.
  * @category Transports
  * @since 0.1.0
@@ -75,13 +75,13 @@ export const check = Effect.fnUntraced(function* (
 const proxyAddress = (address: Redacted.Redacted<string> | undefined) => {
   const text = address === undefined ? "" : Redacted.value(address).trim()
   if (text === "") return Effect.succeed(undefined)
-  // As curl and others read it: a proxy without a scheme speaks HTTP.
+  // Curl and others read an address without a scheme as HTTP.
   const full = text.includes("://") ? text : `http://${text}`
   const url = URL.parse(full)
   if (url === null || !/^https?:$/.test(url.protocol)) {
     return wrong({ code: "https-proxy-unusable", fault: "no-address" })
   }
-  // Where a password holds one of these signs, the address ends there for each reader of it.
+  // A password with one of these signs ends the address there, for every reader.
   if (url.pathname + url.search + url.hash !== "/") {
     return wrong({ code: "https-proxy-unusable", fault: "with-path" })
   }
@@ -116,7 +116,7 @@ const authorities = Effect.fnUntraced(function* (file: string) {
   }).pipe(Effect.catch(refuse))
 })
 
-/** By the operating system's code. */
+/** The failures of reading a file by the operating system's code. */
 const unread: Readonly<Record<string, "no-such-file" | "file-not-open" | "file-is-folder">> = {
   ENOENT: "no-such-file",
   ENOTDIR: "no-such-file",

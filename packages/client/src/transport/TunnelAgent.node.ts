@@ -25,11 +25,11 @@ export const tunnelChannel = "cbr.client.tunnel"
 
 const opened = channel(tunnelChannel)
 
-/** How a tunnel is opened. */
+/** The options of a tunnel. */
 interface TunnelOptions {
   /** Authorities of an `https` proxy; the default ones unless given. */
   readonly ca?: Array<string> | undefined
-  /** Ends what is not open yet. */
+  /** Ends a tunnel that is not open yet. */
   readonly signal: AbortSignal
 }
 

@@ -19,7 +19,7 @@ import { check, type TransportSettings } from "./TransportSettings.node.ts"
  * @since 0.2.0
  */
 export interface UndiciSettings extends TransportSettings {
-  /** How a name is resolved where a call goes straight; as the system does it by default. A proxy resolves for itself. */
+  /** Resolves the names of calls without a proxy; the system's look-up by default. A proxy resolves names itself. */
   readonly lookup?: LookupFunction | undefined
 }
 
@@ -74,7 +74,7 @@ const dispatcherOf = (made: Undici.Dispatcher) =>
     : Effect.fail(new InvalidRequest({ detail: { code: "undici-missing" } }))
 
 /**
- * HTTP by whatever dispatcher of undici there is.
+ * HTTP by the context's dispatcher of undici.
  * @category Transports
  * @since 0.1.0
  */
@@ -130,7 +130,7 @@ interface Connection {
   readonly before: number
 }
 
-/** Of the request that is being sent. */
+/** Hears the connection of the request that is being sent. */
 let onConnection: ((connection: Connection) => void) | undefined
 
 const used = new WeakSet<Socket>()

@@ -8,12 +8,12 @@ import type { Observation, ObservationOptions } from "./Observation.ts"
 import { Observations } from "./Observations.ts"
 
 /**
- * How a backup is watched.
+ * The options of a watch.
  * @category Watching
  * @since 0.1.0
  */
 export interface WatchOptions {
-  /** Told of every look, whatever came of it: for a status line, a log, a metric. */
+  /** Hears every observation: for a status line, a log, a metric. */
   readonly onObservation?: ((observation: Observation) => Effect.Effect<void>) | undefined
 }
 
@@ -25,9 +25,8 @@ export interface WatchOptions {
  * or other white space is none. The stream ends when the backup is deleted, and
  * lives on for ever otherwise.
  *
- * What fails in passing (the network, a 429, a 5xx) is survived and told to
- * `onObservation`, up to the policy's limit in a row. The stream fails with any
- * other error, and with `BackupNotFound` when the backup was never there.
+ * The stream survives passing failures (the network, a 429, a 5xx) up to the policy's limit in a row, and tells
+ * `onObservation` of them. It fails with any other error, and with `BackupNotFound` if the backup was never there.
  *
  * @example
  * ```ts

@@ -19,23 +19,23 @@ import type { ObservationTracker } from "./ObservationTracker.ts"
  */
 export type OpenEvents = (lastEventId: string | undefined) => Events | undefined
 
-/** What an event is to a watch: to be told, to be looked into, or nothing. */
+/** The use of an event for a watch: tell it, look at the backup, or pass over the event. */
 export type Heed = (
   event: Extract<StreamEvent, { readonly _tag: "State" | "Gone" | "Listed" }>
 ) => "tell" | "look" | "pass"
 
-/** How what is watched is looked at. */
+/** The source of a watch: its looks and its events. */
 export interface WatchSource {
   /** One look. */
   readonly look: Effect.Effect<ShowBackupResponse, ShowBackupError, BackupClient>
-  /** The events that the last look was offered, whatever came of it. */
+  /** The events that the last look offered, also if the look failed. */
   readonly events: OpenEvents
   readonly heed: Heed
 }
 
-/** The events of what is watched, heard between two looks at it. */
+/** The events of a watch between two looks. */
 export interface EventSubscription {
-  /** Takes up what came with a look's answer. */
+  /** Takes the offer that came with a look's answer. */
   readonly offered: (events: OpenEvents) => void
   /** Whether the next observation comes by itself. */
   readonly isListening: () => boolean
@@ -49,7 +49,7 @@ const silence = 40_000
 /** A stream that does not begin by then is held back on the way. */
 const beginning = 10_000
 
-/** A stream that ends before is none. */
+/** A stream that ends before counts as broken at once. */
 const least = 3_000
 
 /**
@@ -95,7 +95,7 @@ export const makeEventSubscription = Effect.fnUntraced(function* (
         const nothing = Effect.succeed([])
         const chunks: ReadonlyArray<ReadonlyArray<StreamEvent>> = yield* stream.pull.pipe(
           Effect.timeoutOrElse({ duration: stream.patience, orElse: () => nothing }),
-          // Whatever breaks it: the look that follows tells what is wrong.
+          // The look that follows tells the reason of the break.
           Effect.catchCause(() => nothing)
         )
         stream.queue.push(...chunks.flat())
@@ -141,8 +141,8 @@ interface Open {
   readonly scope: Scope.Closeable
   /** In milliseconds since 1970. */
   readonly since: number
-  /** What has come and is not told yet. */
+  /** Events that have come and are not told yet. */
   readonly queue: Array<StreamEvent>
-  /** How long to wait for what comes next. */
+  /** The longest wait for the next event, in milliseconds. */
   patience: number
 }

@@ -35,7 +35,7 @@ export interface Gone {
 export interface Missed {
   readonly _tag: "Missed"
   readonly error: ShowBackupError
-  /** How many looks in a row have failed, this one included. */
+  /** Failed looks in a row, this one included. */
   readonly inARow: number
 }
 
@@ -47,20 +47,20 @@ export interface Missed {
 export type Sighting = Seen | Gone
 
 /**
- * What came of one look at a backup.
+ * The outcome of one look at a backup.
  * @category Watching
  * @since 0.1.0
  */
 export type Observation = Sighting | Missed
 
-/** How a source observes. */
+/** The options of a source of observations. */
 export interface ObservationOptions {
   /** Whether it goes on after `Gone` for as long as the backup was never seen. */
   readonly untilExists?: boolean | undefined
 }
 
 /**
- * What it is to see `response` after `before`.
+ * The observation of `response` after `before`.
  * @category Watching
  * @since 0.1.0
  */

@@ -6,22 +6,22 @@ import { isCircuitOpen } from "../resilience/CircuitBreaker.ts"
 import { type Observation, type Seen, seen } from "./Observation.ts"
 import type { PollingPolicy } from "./PollingPolicy.ts"
 
-/** What one watch has seen so far, by which an answer or a failure becomes an observation. */
+/** The state of one watch, which turns answers and failures into observations. */
 export interface ObservationTracker {
   readonly saw: (response: ShowBackupResponse) => Seen
-  /** Fails in its place with what looking again cannot help. */
+  /** Fails with the error if looking again cannot help. */
   readonly failed: (error: ShowBackupError) => Effect.Effect<Observation, ShowBackupError>
-  /** That all is as it was last seen; `undefined` while the newest news is a failure, or there is none. */
+  /** Observes the last answer once more; `undefined` if the last look failed, or there was none. */
   readonly unchanged: () => Seen | undefined
 }
 
-/** Of a watch that begins. */
+/** Begins a watch. */
 export const makeObservationTracker = ({ giveUpAtFailure }: PollingPolicy): ObservationTracker => {
   let before: Seen | undefined
   let inARow = 0
   const saw = (response: ShowBackupResponse) => {
     inARow = 0
-    // Of a resource the newest backup is watched: another one has a life of its own.
+    // A watch of a resource sees its newest backup: another backup starts anew.
     const isSame = before?.response.backup.id === response.backup.id
     return (before = seen(response, isSame ? before : undefined))
   }

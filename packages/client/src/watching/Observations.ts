@@ -16,9 +16,8 @@ import { PollingPolicy } from "./PollingPolicy.ts"
 import { watchedResource } from "./WatchedResource.ts"
 
 /**
- * Where `changes` and `waitUntil` learn how a backup, or the newest one of a
- * resource, stands: by polling, unless
- * another source is provided, such as the events of a proxy.
+ * The source of observations of a backup, or of the newest one of a resource, for `changes` and `waitUntil`: polling,
+ * unless another source is provided, such as the events of a proxy.
  *
  * A source begins with how the backup stands now, ends after `Gone` unless the options say otherwise, and fails
  * with an error that looking again cannot help. What fails in passing it tells

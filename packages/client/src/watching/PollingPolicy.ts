@@ -7,14 +7,14 @@ import * as Schedule from "effect/Schedule"
 import type { Observation } from "./Observation.ts"
 
 /**
- * How often a backup is looked at, and how much failure is borne.
+ * The pace of looks at a backup, and the limit of failures.
  * @category Watching
  * @since 0.1.0
  */
 export interface PollingPolicy {
   /**
-   * When to look again, from what the last look saw. The first look is made at
-   * once; a schedule that ends, ends the watching.
+   * The waits between looks, by the last observation. The first look is made at once; a schedule that ends also ends
+   * the watch.
    */
   readonly schedule: Schedule.Schedule<unknown, Observation>
   /** The failure in a row at which watching gives up, with that failure. */
@@ -29,7 +29,7 @@ export interface PollingPolicy {
 export interface Pace {
   /** The wait after a change, and after the first look. */
   readonly shortest: Duration.Duration
-  /** What each wait without a change is multiplied by to give the next. */
+  /** The factor from each wait without a change to the next. */
   readonly growth: number
   /** The longest wait while anything of the backup is under way, or unknown, or the service fails. */
   readonly longest: Duration.Duration

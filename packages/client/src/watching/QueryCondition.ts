@@ -27,8 +27,8 @@ const longestValue = 60
 
 /**
  * A condition of an expression of JMESPath, which holds for an answer whose value is `true`; another value is waited out.
- * The expression is asked of the answer's `raw`. Fails with `InvalidRequest` for what is no expression, and for one that
- * uses no field; its `detail.reason` says why, and where.
+ * The client evaluates the expression on the answer's `raw`. Fails with `InvalidRequest` if the text is no expression, or
+ * uses no field; its `detail.reason` has the reason and the place.
  *
  * @example
  * ```ts

@@ -16,7 +16,7 @@ const next: Readonly<Record<Status, ReadonlyArray<Status>>> = {
 
 const closure = (from: Status): ReadonlySet<string> => {
   const reached = new Set<Status>([from])
-  // A set is walked in the order of insertion, so what is added here is visited too.
+  // A set iterates in the order of insertion, so the loop visits the added statuses too.
   for (const status of reached) for (const successor of next[status]) reached.add(successor)
   return reached
 }
@@ -27,8 +27,8 @@ const reachable = new Map<string, ReadonlySet<string>>(BackupStatus.members.map(
  * Whether a backup with status `from` may still come to have status `to`, or
  * has it. True whenever either is missing or undocumented: nothing is known then.
  *
- * `error` is final but for deletion, and what is being deleted never comes back
- * to use, though it may end in `error`.
+ * `error` is final but for deletion. A backup that is being deleted never comes back to use, though it may end in
+ * `error`.
  */
 export const canBecome = (from: BackupStatus | undefined, to: BackupStatus): boolean => {
   const reached = from === undefined ? undefined : reachable.get(from)

@@ -52,7 +52,7 @@ export interface Replicated {
 }
 
 /**
- * Every part of the backup is available; where there is none, the backup itself.
+ * Every part of the backup is available; the backup itself, if it has no parts.
  * @category Watching
  * @since 0.1.0
  */
@@ -71,7 +71,7 @@ export interface Restorable {
 }
 
 /**
- * What {@link Restorable} asks for.
+ * The restore mode of {@link Restorable}.
  * @category Watching
  * @since 0.1.0
  */
@@ -84,10 +84,10 @@ export type RestorableMode = "any" | "backup" | "snapshot"
  */
 export interface Satisfies {
   readonly _tag: "Satisfies"
-  /** What is tested, for messages. */
+  /** The description of the test, for messages. */
   readonly description: string
   readonly predicate: (response: ShowBackupResponse) => boolean
-  /** What the test makes of an answer for which it does not hold, for messages; and a field that it misses there. */
+  /** The test's value for an answer for which it does not hold, for messages; and a field that the answer lacks. */
   readonly gives?:
     | ((response: ShowBackupResponse) => { readonly value: string; readonly missing?: string; readonly near?: string })
     | undefined
@@ -111,7 +111,7 @@ export interface All {
 export type PresentCondition = Exists | StatusIs | Replicated | ChildrenAvailable | Restorable | Satisfies | All
 
 /**
- * What can be waited for.
+ * A condition to wait for.
  * @category Watching
  * @since 0.1.0
  */
@@ -171,7 +171,7 @@ export const childrenAvailable: ChildrenAvailable = { _tag: "ChildrenAvailable" 
 export const restorable = (mode: RestorableMode = "any"): Restorable => ({ _tag: "Restorable", mode })
 
 /**
- * A test of the caller's own; `description` stands in messages, and what it `gives` where it does not hold.
+ * A test of the caller's own; messages have its `description`, and the value that it `gives` if it does not hold.
  *
  * @example
  * ```ts
@@ -197,7 +197,7 @@ export const all = (...conditions: readonly [PresentCondition, ...ReadonlyArray<
 })
 
 /**
- * What a sighting means for a condition.
+ * The decision on a condition by a sighting.
  * @category Watching
  * @since 0.1.0
  */
@@ -224,8 +224,7 @@ const impossible = (reason: FailureDetail): Decision => ({ _tag: "Impossible", r
 /**
  * Whether a condition is met, may still be, or can no longer come true. Pure.
  *
- * What the page does not document is never taken as final: an unknown status,
- * or a missing one, is pending.
+ * A status that the page does not document is never final: an unknown or missing status is pending.
  *
  * | condition            | impossible when                                                                   |
  * | -------------------- | --------------------------------------------------------------------------------- |

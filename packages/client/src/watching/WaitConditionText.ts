@@ -10,7 +10,7 @@ import * as WaitCondition from "./WaitCondition.ts"
 /**
  * Reads a condition from its text; several texts must all hold at once. Fails with `InvalidRequest`.
  *
- * @param queryCondition what reads the expression of `query=`; without one it is refused
+ * @param queryCondition reader of the expression of `query=`; without a reader, a query is refused
  */
 export const parse = (
   text: string | ReadonlyArray<string>,
@@ -100,8 +100,8 @@ const isPresentCondition = (condition: WaitCondition.WaitCondition): condition i
   condition._tag !== "Deleted"
 
 /**
- * The text of a condition: what {@link parse} reads, or for a test of the
- * caller's own its description. The conditions of `all` are joined by ` and `.
+ * The text of a condition, as {@link parse} reads it, or the description of a test of the
+ * caller's own. The conditions of `all` are joined by ` and `.
  * @category Watching
  * @since 0.1.0
  */

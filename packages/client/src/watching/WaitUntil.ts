@@ -14,14 +14,14 @@ import { awaitsExistence, type Deleted, decide, type WaitCondition } from "./Wai
 import { format } from "./WaitConditionText.ts"
 
 /**
- * How long `waitUntil` waits unless told otherwise: 30 minutes.
+ * The default timeout of `waitUntil`: 30 minutes.
  * @category Watching
  * @since 0.2.0
  */
 export const defaultWaitTimeout: Duration.Duration = Duration.minutes(30)
 
 /**
- * How something is waited for.
+ * The options of a wait.
  * @category Watching
  * @since 0.1.0
  */
@@ -41,8 +41,8 @@ export interface WaitOptions extends WatchOptions {
 }
 
 /**
- * What `waitUntil` succeeds with: the answer that met the condition; for
- * `deleted` the backup as it was last seen, `undefined` if it never was.
+ * The result of `waitUntil`: the answer that met the condition; for `deleted` the backup as it was last seen,
+ * `undefined` if it never was.
  */
 export type AwaitedBackup<Condition extends WaitCondition> = Condition extends Deleted
   ? ShowBackupResponse | undefined
@@ -107,10 +107,10 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
 })
 
 /**
- * That a condition did not come true in time.
+ * The error of a condition that did not come true in time.
  *
  * @param timeout the time that there was
- * @param last what was seen last, if anything
+ * @param last the last observation, if any
  * @category Watching
  * @since 0.2.0
  */
@@ -131,7 +131,7 @@ const lastSeen = (condition: WaitCondition, last: Observation | undefined): Fail
   (last === undefined ? undefined : whyNot(condition, last)) ?? { code: "no-look-yet" }
 
 /**
- * Why a condition does not hold by what was seen last; `undefined` where it holds.
+ * The reason why a condition does not hold by the last observation; `undefined` if it holds.
  * @category Watching
  * @since 0.2.0
  */
@@ -142,7 +142,7 @@ export const whyNot = (condition: WaitCondition, observation: Observation): Fail
   return decision._tag === "Met" ? undefined : decision.reason
 }
 
-/** Whether a backup was never seen. */
+/** Whether the backup was never there. */
 const isNotThereYet = (sighting: Sighting): boolean => sighting._tag === "Gone" && sighting.response === undefined
 
 const requestId = (observation: Observation): { readonly request_id?: string } =>

@@ -5,12 +5,11 @@ import { latestBackup, type ResourceFilter } from "../calls/LatestBackup.ts"
 import type { WatchSource } from "./EventSubscription.ts"
 
 /**
- * The newest backup of a server or disk. It is looked for by the name until it
- * is known whose the name is, and by the id from then on.
+ * The newest backup of a server or disk. The watch looks for it by the name until an answer has the resource's id, and
+ * by the id from then on.
  *
- * Of a project's events those are told that tell of it, or of a newer backup of
- * the same resource. What an event leaves open is looked up: whose a name is,
- * and what is the newest when the newest is gone.
+ * The watch tells the project's events about the newest backup, and about a newer one of the same resource. It looks
+ * again where an event leaves something open: the resource of a name, and the newest backup after the newest is gone.
  */
 export const watchedResource = (client: BackupCalls, filter: ResourceFilter): WatchSource => {
   const { project_id } = filter

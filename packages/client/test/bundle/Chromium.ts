@@ -58,7 +58,7 @@ const browse = Effect.fnUntraced(function* (url: string, onError: (error: Error)
     Effect.promise(() => mkdtemp(join(tmpdir(), "cbr-chromium-"))),
     (path) => Effect.promise(() => rm(path, { recursive: true, force: true, maxRetries: 10 }))
   )
-  // As root, as in a container, Chromium only starts without its sandbox; the page is our own.
+  // For root, as in a container, Chromium only starts without its sandbox; the page is our own.
   const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", `--user-data-dir=${profile}`]
   yield* Effect.acquireRelease(
     Effect.sync(() =>

@@ -8,7 +8,7 @@ import { runInChromium } from "./Chromium.ts"
 
 const body = readFileSync(new URL("../fixtures/show-backup.json", import.meta.url), "utf8")
 
-/** What runs in the browser: each public function against the page's own origin. */
+/** The program in the browser: each public function against the page's own origin. */
 const program = `
 import { BackupNotFound, createBackupClient } from "@cbr/client/promise"
 

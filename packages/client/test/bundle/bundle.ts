@@ -4,7 +4,7 @@ import { build } from "rolldown"
 /** One module, minified, with all that it imports. */
 export interface Bundle {
   readonly code: string
-  /** What it still imports at run time. */
+  /** Modules that the bundle imports at run time. */
   readonly imports: ReadonlyArray<string>
 }
 

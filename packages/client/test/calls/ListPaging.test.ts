@@ -16,7 +16,7 @@ const responseOf = ({ at, id }: Entry): ShowBackupResponse =>
     )
   )
 
-/** How a server departs from what is asked of it. */
+/** The ways in which a server departs from the request. */
 interface Server {
   readonly ignores?: ReadonlyArray<"sort" | "limit" | "offset">
   readonly cap?: number
@@ -28,7 +28,7 @@ interface Server {
 const newestFirst = (one: Entry, other: Entry) =>
   (other.at ?? -1) - (one.at ?? -1) || (one.id < other.id ? 1 : one.id > other.id ? -1 : 0)
 
-/** What happens between two pages. */
+/** The changes between two pages. */
 const Change = Schema.Struct({
   /** Places in the list of those that are deleted. */
   deleted: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 60 }))).check(Schema.isMaxLength(12)),

@@ -13,12 +13,12 @@ interface Row {
   readonly code: string
   readonly text?: string
   readonly kind: Kind
-  /** What the hint says beyond the kind's own. */
+  /** Words of the hint beyond the kind's own. */
   readonly hint?: RegExp
   readonly retry_after?: number
 }
 
-/** What is known of the service's codes. */
+/** The known codes of the service. */
 const rows: ReadonlyArray<Row> = [
   { status: 404, code: "BackupService.6200", kind: "BackupNotFound" },
   { status: 403, code: "BackupService.8600", kind: "PermissionDenied" },

@@ -6,11 +6,11 @@ import { response, type Serve } from "./FaultServer.ts"
 /** A way for a server to be wrong, and what the client must make of it. */
 export interface Fault {
   readonly name: string
-  /** What the server does with each request; `refuses` when there is none, `tls` when it is never trusted. */
+  /** The server's handling of each request; `refuses` if there is no server, `tls` if the client never trusts it. */
   readonly serve: Serve | "refuses" | "tls"
-  /** How the call ends. */
+  /** The end of the call. */
   readonly ends: ShowBackupError["_tag"] | "Success"
-  /** What else the error says. */
+  /** Further fields of the error. */
   readonly says?: Readonly<Record<string, unknown>>
   /** Requests that the client sends. */
   readonly requests: number
@@ -32,7 +32,7 @@ const always =
   ({ socket }) =>
     void socket.write(bytes)
 
-/** As {@link always}, and then ends the connection in one of two ways. */
+/** Answers as {@link always} does, and then ends the connection in one of two ways. */
 const then =
   (bytes: Uint8Array | string, end: "end" | "resetAndDestroy"): Serve =>
   ({ socket }) =>
@@ -80,7 +80,7 @@ const mebibyte = Buffer.alloc(1024 * 1024, "x")
 
 const nested = `{"backup":${`{"children":[`.repeat(10_000)}${"]}".repeat(10_000)}}`
 
-/** What is no JSON may be cut, and is tried again. */
+/** A body that is not JSON may be cut, and the client retries. */
 const malformed = { ends: "MalformedResponse", requests: 3, says: { status_code: 200, may_be_cut: true } } as const
 const broken = { ends: "ConnectionFailed", requests: 3, says: { reason: "Broken" } } as const
 /** The third attempt begins in good time on a busy machine too. */

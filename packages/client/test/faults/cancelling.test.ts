@@ -16,7 +16,7 @@ const transports = {
   fetch: FetchHttpClient.layer
 }
 
-/** What the server has sent when the caller leaves. */
+/** The parts that the server has sent when the caller leaves. */
 const moments = {
   "before the head": "",
   "in the head": "HTTP/1.1 200 OK\r\nContent-Le",

@@ -132,7 +132,7 @@ const makeTimer = (milliseconds: number) => {
   }
 }
 
-/** What follows a call's end without it being waited for is done in the end, also on a busy machine. */
+/** Waits for work that follows a call's end, which takes longer on a busy machine. */
 const eventually = (what: string, isSo: () => boolean) =>
   Effect.sync(isSo).pipe(
     Effect.repeat({ until: (is) => is, schedule: Schedule.spaced("10 millis").pipe(Schedule.upTo({ times: 2000 })) }),

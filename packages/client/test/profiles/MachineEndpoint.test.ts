@@ -137,7 +137,7 @@ describe("the endpoint of a machine", () => {
         iam: "https://iam.cn-north-9.myhuaweicloud.com",
         region: "cn-north-9"
       })
-      // What the profile leaves out, the environment still says.
+      // The environment fills in the fields that the profile leaves out.
       assert.deepStrictEqual(yield* named(elsewhere, { endpoint: "https://proxy.example" }), {
         cbr: "https://proxy.example",
         iam: "http://127.0.0.1:2",

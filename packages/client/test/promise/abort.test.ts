@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { abortable, abortableStream } from "../../src/promise/abort.ts"
 
-/** As a client that stays open has it. */
+/** The closing of a client that stays open. */
 const open = { calls: new Set<() => void>() }
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").length

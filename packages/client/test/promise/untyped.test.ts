@@ -19,7 +19,7 @@ const answering =
 
 const options = { region: "cn-north-4", token: "exampleTokenOfTestsOnly", projectId, fetch: answering(200) }
 
-/** What is thrown at once, or rejected with. */
+/** The error that a call throws at once, or rejects with. */
 const failure = async (of: () => unknown): Promise<unknown> => {
   try {
     await of()

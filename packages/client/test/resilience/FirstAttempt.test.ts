@@ -12,7 +12,7 @@ import { accessKey, clientLayer, request, show, timed, token } from "../TestClie
 
 const body = `{"backup":{"status":"available"}}`
 
-/** What a service does with one request. */
+/** The service's handling of one request. */
 const Fate = Schema.Literals([
   "ok",
   "not json",
@@ -109,7 +109,7 @@ const seen = Effect.fnUntraced(function* (
   )
   firstAttempts.areOn = true
   const sent = transport.sent.map(({ at }) => at - (transport.sent[0]?.at ?? 0))
-  // What is told at one instant has no order.
+  // Reports of one instant have no order.
   const attempts = told.map((attempt) => JSON.stringify(attempt)).sort()
   return { outcomes: Exit.isSuccess(exit) ? exit.value : exit, sent, attempts }
 })

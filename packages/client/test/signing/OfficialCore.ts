@@ -5,7 +5,7 @@ import { BasicCredentials } from "@huaweicloud/huaweicloud-sdk-core/auth/BasicCr
 import { DerivedAKSKSigner } from "@huaweicloud/huaweicloud-sdk-core/auth/DerivedAKSKSigner.js"
 import type { RandomRequest } from "./RandomRequest.ts"
 
-/** What the official Node core's signers take. Its clock is not read when `X-Sdk-Date` is there. */
+/** A request for the signers of the official Node core. With `X-Sdk-Date` they do not read their clock. */
 export interface CoreRequest {
   readonly method: string
   readonly endpoint: string
@@ -23,11 +23,11 @@ const authorizationIn = (headers: object): string =>
 export const coreAuthorization = (request: CoreRequest, credentials: BasicCredentials): string =>
   authorizationIn(AKSKSigner.sign(request, credentials))
 
-/** Of V11, for region cn-north-4 and service cbr. */
+/** Signs with V11, for region cn-north-4 and service cbr. */
 export const coreDerivedAuthorization = (request: CoreRequest, credentials: BasicCredentials): string =>
   authorizationIn(DerivedAKSKSigner.sign(request, credentials))
 
-/** Its inner steps, which are `protected`: what it signs can be seen only here. */
+/** The signer's inner steps, which are `protected`: only they show the signed text. */
 export class CoreSteps extends AKSKSigner {
   static canonicalHeaderNames(headers: Readonly<Record<string, string>>): ReadonlyArray<string> {
     return AKSKSigner.buildCanonicalHeaders(headers)

@@ -12,7 +12,7 @@ export interface World {
   readonly region?: string | undefined
 }
 
-/** That world as layers, with the requests that were sent in it. */
+/** The layers of that world, with the requests that were sent in it. */
 export const worldOf = ({ files = {}, region = "cn-north-4", script, variables = {} }: World) => {
   const transport = inMemory(script ?? (() => Effect.die(new Error("nothing should be sent"))))
   const held = memoryFiles(files)

@@ -8,7 +8,7 @@ import { currentOf, jsonOf, opened } from "./CredentialSourceTest.ts"
 const here = "clouds.yaml"
 const usual = "/home/u/.config/openstack/clouds.yaml"
 
-/** As Open Telekom Cloud's documentation shows it. */
+/** The file in Open Telekom Cloud's documentation. */
 const otc = `
 clouds:
   otc:
@@ -83,7 +83,7 @@ describe("clouds.yaml", () => {
 
   const one = (fields: string) => `clouds: {otc: ${fields}}`
 
-  // As openstacksdk 0.101 finds it, but where a project's name tells the region: it takes the profile's first.
+  // The results of openstacksdk 0.101, except where a project's name has the region: it takes the profile's first region.
   const regions: ReadonlyArray<readonly [fields: string, region: string | undefined]> = [
     ["{region_name: eu-nl}", "eu-nl"],
     ["{region_name: eu-nl, regions: [eu-de]}", "eu-de"],

@@ -92,7 +92,7 @@ const ofMetadata = (request: HttpClientRequest.HttpClientRequest): Answer =>
 
 const granted: Script = (_, request) => (request.url.includes("169.254.169.254") ? ofMetadata(request) : given)
 
-/** How a fetch goes wrong: at its first request, or at a later one with what came before. */
+/** The ways in which a fetch fails: at its first request, or at a later one after the answers before it. */
 const failures: Readonly<Record<string, Script>> = {
   ...Object.fromEntries(
     [400, 401, 403, 500].map((status) => [
@@ -151,7 +151,7 @@ const seen = Effect.fnUntraced(function* ([link, world]: readonly [Any, World], 
       [
         span.name,
         inspect([...span.attributes]),
-        // What an exporter takes of a span's end.
+        // The exit of a span, as an exporter takes it.
         span.status._tag === "Ended" && span.status.exit._tag === "Failure" ? Cause.pretty(span.status.exit.cause) : "",
         inspect(span, { depth: 20 })
       ].join(" ")

@@ -139,7 +139,7 @@ describe.each(Object.entries(pooled))("bodies, over one connection of %s", (_, h
         const response = yield* at(port, { http })
         assert.strictEqual(response.raw, body)
         assert.strictEqual(requests, 4)
-        // What is read to its end keeps its connection; what goes beyond 64 KiB is not worth it.
+        // A body that is read to its end keeps its connection; a body beyond 64 KiB is not worth it.
         assert.strictEqual(connections, size > 64 * 1024 ? 4 : 1)
       })
     )

@@ -8,7 +8,7 @@ import { request } from "../TestClient.ts"
 /** Where the events of the backup of these tests are. */
 export const eventsPath = `/-/v1/projects/${request.project_id}/backups/${request.backup_id}/events`
 
-/** What a proxy answers that offers its events. */
+/** The answer of a proxy that offers its events. */
 export const offering = (backup: object, etag = `"${JSON.stringify(backup).length}"`): Answer => ({
   status: 200,
   headers: { link: `<${eventsPath}>; rel="monitor"; type="text/event-stream"`, etag },
@@ -40,6 +40,6 @@ export const makeLine = Effect.gen(function* () {
   }
 })
 
-/** What a transport fails with when the connection breaks in the middle. */
+/** The error of a transport whose connection breaks in the middle. */
 export const cutOff = (of: HttpClientRequest.HttpClientRequest) =>
   new Errors.HttpClientError({ reason: new Errors.TransportError({ request: of, description: "cut off" }) })

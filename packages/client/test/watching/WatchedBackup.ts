@@ -16,7 +16,7 @@ export const notFound: Answer = {
 export const inTurn = (...answers: readonly [Answer, ...ReadonlyArray<Answer>]) =>
   inMemory((nth) => answers[Math.min(nth, answers.length - 1)]!)
 
-/** What the domain reads of a backup. */
+/** The response that the domain reads from a backup. */
 export const responseOf = (backup: object): ShowBackupResponse =>
   Result.getOrThrow(ShowBackupResponse.read(JSON.stringify({ backup }), { request_id: "request-of-200" }))
 

@@ -65,7 +65,7 @@ describe("the newest backup of a server", () => {
       const { observed, seen } = yield* watching(transport)
       yield* line.say(snapshot(1))
       yield* settled
-      // What changed between the first look and the beginning of the stream is not missed.
+      // The watch misses no change between the first look and the beginning of the stream.
       assert.deepStrictEqual(pathsOf(transport), ["list", "events", "list"])
       yield* line.say(told("new", backupOf(2, "protecting", "billing"), 2))
       yield* line.say(told("new", backupOf(3, "protecting"), 3))

@@ -2,7 +2,7 @@ import { unreadableText } from "@cbr/domain"
 import type { AnswerDetails, Sentences } from "../FailureDetails.ts"
 import { serviceNames } from "./connections.ts"
 
-/** What an answer says, or lacks. */
+/** The sentences of answers. */
 export const answers: Sentences<AnswerDetails> = {
   answered: ({ by, error_code, error_msg, failure, status }, say) => {
     // IAM's code is often the status once more.

@@ -5,13 +5,13 @@ import type { ConditionDetails, Sentences } from "../FailureDetails.ts"
 
 const forms = conditionForms.join(", ")
 
-/** What an unknown word may have meant. */
+/** Suggests the nearest known word. */
 const meant = (near: string | undefined): string => (near === undefined ? "" : `; did you mean ${near}?`)
 
 /** Reasons that are told one by one. */
 const mostReasons = 3
 
-/** How a condition stands, and what is no condition. */
+/** The sentences of waits and conditions. */
 export const conditions: Sentences<ConditionDetails> = {
   "condition-impossible": ({ condition, reason }, say) => `${condition} can no longer come true: ${say(reason)}`,
   "condition-not-met-within": ({ condition, last, milliseconds }, say) =>

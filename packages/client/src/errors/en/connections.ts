@@ -18,7 +18,7 @@ const coded = ({ system_code }: Peer): string => (system_code === undefined ? ""
 
 const states = { Closed: "closed: calls go through", HalfOpen: "half open: one call tries it", Open: "open" }
 
-/** What keeps a request from its answer. */
+/** The sentences of connections. */
 export const connections: Sentences<ConnectionDetails> = {
   "name-not-found": (of) =>
     `the name ${of.host}${of.isProxy ? " of the proxy" : ""} could not be found in DNS${coded(of)}`,

@@ -26,7 +26,7 @@ const secretAt = ({ file, profile, setting }: SecretPlace): string => {
 const bare = ({ file, profile }: CredentialDetails["profile-without-credential"]): string =>
   `profile ${profile} of ${file} has no token, no key and no password`
 
-/** Why there is no credential, or none that may be sent. */
+/** The sentences of credentials. */
 export const credentials: Sentences<CredentialDetails> = {
   "no-credentials": ({ searched }, say) =>
     `no credentials: ${searched.map(({ place, reason }) => `${place}: ${say(reason)}`).join("; ")}`,

@@ -17,7 +17,7 @@ const faultText = ({ expected, fault, path }: FileFault): string => {
   }
 }
 
-/** What is wrong with a file. */
+/** The sentences of files. */
 export const files: Sentences<FileDetails> = {
   "no-home-folder": () => "no home folder",
   "no-file": ({ file }) => `no ${file}`,

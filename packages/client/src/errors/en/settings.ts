@@ -30,14 +30,14 @@ const proxyFaults = {
 /** Whether a list can be asked by a parameter of this name. */
 const isParameter = (name: string): boolean => name === "project_id" || listBackupsParameters.includes(name)
 
-/** What a parameter of a list can be, where the API's page lists it. */
+/** The values of a list's parameters that the API's page lists. */
 const parameterValues: Readonly<Record<string, ReadonlyArray<string>>> = {
   status: BackupStatus.members,
   resource_type: ResourceType.members,
   image_type: ImageType.members
 }
 
-/** A setting or an argument that cannot be right. */
+/** The sentences of settings and arguments. */
 export const settings: Sentences<SettingDetails> = {
   "no-endpoint": ({ of }) =>
     of === undefined
