@@ -1,6 +1,10 @@
 import { Simulator } from "@cbr/simulator"
-import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Context, Effect, Logger, Schema } from "effect"
+import { TestClock } from "effect/testing"
+import { accessLog } from "../../src/observability/AccessLog.ts"
+import { emptyRecord } from "../../src/observability/ExchangeAnnotations.ts"
+import { LogOutput } from "../../src/observability/LogOutput.ts"
 import { keys, layer as configuredProxy } from "../ConfiguredProxy.ts"
 import { get, LogLines, pathOf } from "../TestProxy.ts"
 
@@ -95,5 +99,76 @@ layer(configuredProxy, { excludeTestServices: true })("the access log", (it) => 
       assert.strictEqual(texts.size, 1)
       assert.isEmpty(yield* simulator.requests)
     })
+  )
+})
+
+const Time = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1e5 }))
+const Known = Schema.Struct({
+  message: Schema.Literals(["answered", "the caller left before the answer"]),
+  caller: Schema.UndefinedOr(Schema.String),
+  route: Schema.UndefinedOr(Schema.String),
+  cache: Schema.UndefinedOr(Schema.String),
+  request_id: Schema.UndefinedOr(Schema.String),
+  failure: Schema.UndefinedOr(Schema.Struct({ problem: Schema.String, error: Schema.String })),
+  denied: Schema.Boolean,
+  status: Schema.Literals([200, 304, 404, 500, 503]),
+  stages: Schema.Record(Schema.Literals(["authenticate", "upstream"]), Time)
+})
+const rounded = (milliseconds: number) => Math.round(milliseconds * 1e3) / 1e3
+const proxy_request_id = "0b5e5e0c-4f0e-4a52-9c7e-000000000000"
+
+describe("the lines of the access log", () => {
+  it.effect.prop(
+    "are those that Effect's own logger makes of the same, to the byte",
+    [Known, Schema.Struct({ replica: Schema.optionalKey(Schema.Int) })],
+    ([{ cache, caller, denied, failure, message, request_id, route, stages, status }, shared]) =>
+      Effect.gen(function* () {
+        const written: Array<string> = []
+        const isAnswered = message === "answered"
+        const record = { ...emptyRecord(), route, cache, failure }
+        record.caller = caller === undefined ? undefined : { id: caller, quota_class: "default" }
+        Object.assign(record.stages, stages)
+        if (denied) record.denials.push({ reason: "Scope", scope: "purge", project_id: "p" })
+        const request = { method: "GET", address: undefined, proxy_request_id, start: performance.now(), record }
+        const own = Effect.map(accessLog, ({ answered, left }) =>
+          isAnswered ? answered(request, { status, bytes: 1_806, request_id }) : left(request)
+        )
+        const effects = Effect.suspend(() => {
+          const { ms } = (JSON.parse(written[0]!) as Line).annotations
+          const told = Effect.annotateLogs(
+            isAnswered && status >= 500 ? Effect.logWarning(message) : Effect.logInfo(message),
+            {
+              ...(isAnswered ? { proxy_request_id } : {}),
+              ...(isAnswered && request_id !== undefined ? { request_id } : {}),
+              ...(caller === undefined ? {} : { caller }),
+              method: "GET",
+              ...(route === undefined ? {} : { route }),
+              ...(cache === undefined ? {} : { cache }),
+              ...(isAnswered ? { status, bytes: 1_806 } : {}),
+              ms: {
+                total: (ms as { readonly total: number }).total,
+                ...Object.fromEntries(Object.entries(stages).map(([name, time]) => [name, rounded(time)]))
+              },
+              ...(isAnswered ? failure : {})
+            }
+          )
+          const audited = Effect.annotateLogs(Effect.logWarning("denied"), {
+            audit: "denied",
+            ...(isAnswered ? { proxy_request_id } : {}),
+            reason: "Scope",
+            ...(caller === undefined ? {} : { caller }),
+            scope: "purge",
+            project_id: "p"
+          })
+          return denied ? Effect.andThen(told, audited) : told
+        })
+        yield* Effect.andThen(own, effects).pipe(
+          Effect.annotateLogs(shared),
+          Effect.provideContext(Context.make(LogOutput, (line) => void written.push(line))),
+          Effect.provide(Logger.layer([Logger.map(Logger.formatJson, (line) => void written.push(line))]))
+        )
+        assert.lengthOf(written, denied ? 4 : 2)
+        assert.deepStrictEqual(written.slice(0, written.length / 2), written.slice(written.length / 2))
+      }).pipe(Effect.provide(TestClock.layer()))
   )
 })
