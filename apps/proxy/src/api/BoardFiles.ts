@@ -6,7 +6,7 @@ import { type ContentCoding, codingFor, encode } from "../cache/ContentCoding.ts
 import { noneMatchFails } from "../cache/IfNoneMatch.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { BoardPolicy } from "../policy/BoardPolicy.ts"
-import { ProxyError } from "../problems/ProxyError.ts"
+import { noSuchResource } from "./RouteTable.ts"
 
 /** A file of the board as it is sent, in each coding that was asked for. */
 interface BoardFile {
@@ -39,9 +39,9 @@ const loaded = Effect.tryPromise(() => import("@cbr/board/assets")).pipe(
 export const boardFiles = Effect.map(Effect.cached(loaded), (loaded) =>
   /** @param name the file's name below the board's path; empty for the page itself */
   Effect.fnUntraced(function* (head: RequestHead, name: string) {
-    if (!(yield* BoardPolicy)) return yield* noSuchFile
+    if (!(yield* BoardPolicy)) return yield* noSuchResource
     const file = (yield* loaded).get(name)
-    if (file === undefined) return yield* noSuchFile
+    if (file === undefined) return yield* noSuchResource
     const coding = codingFor(valuesOf(head, "accept-encoding").join(",") || undefined, file.body.length)
     const etag = `"${file.tag}${coding === undefined ? "" : `-${coding}`}"`
     const headers = {
@@ -68,5 +68,3 @@ const encodedBody = ({ body, encoded }: BoardFile, coding: ContentCoding): Uint8
   encoded.set(coding, made)
   return made
 }
-
-const noSuchFile = new ProxyError({ reason: "NoSuchResource", message: "nothing is served under this path" })

@@ -1,5 +1,4 @@
 import { boardPath, FleetDigest, fleetPath } from "@cbr/board/contract"
-import { ErrorTable } from "@cbr/client"
 import { BackupId, BackupResp, ListBackupsQuery, ProjectId } from "@cbr/domain"
 import * as Context from "effect/Context"
 import * as HttpApi from "effect/http-api/HttpApi"
@@ -14,45 +13,10 @@ import manifest from "../../package.json" with { type: "json" }
 import { healthPath } from "../http/RequestValidation.ts"
 import { eventsPath, projectEventsPath, watchesBackup, watchesProject } from "../live/MonitorLink.ts"
 import { defaultLimitsPolicy } from "../policy/LimitsPolicy.ts"
-import { passedStatuses, problemPath } from "../problems/Problem.ts"
-import { type ProblemKind, proxyErrors } from "../problems/ProxyError.ts"
+import { problemPath } from "../problems/Problem.ts"
 import type { Scope } from "../rights/Caller.ts"
-
-/** A problem, as it stands in an answer. */
-export const ProblemBody = Schema.Struct({
-  type: Schema.String.annotate({ description: "Path of the page that explains this kind of problem" }),
-  title: Schema.String.annotate({ description: "The kind, in a few words" }),
-  status: Schema.Int,
-  detail: Schema.String.annotate({ description: "What happened this time" }),
-  instance: Schema.String.annotate({ description: "The proxy's id of the exchange, as urn:uuid:…" }),
-  retryable: Schema.Boolean.annotate({ description: "Whether the same request may succeed later" }),
-  error_code: Schema.String.annotate({ description: "The service's code, or CbrProxy. and the name of the kind" }),
-  error_msg: Schema.String.annotate({ description: "The service's words, or the proxy's" }),
-  request_id: Schema.String.annotate({ description: "The service's id of the call, else the proxy's" }),
-  failure: Schema.optionalKey(
-    Schema.StructWithRest(Schema.Struct({ code: Schema.String }), [Schema.Record(Schema.String, Schema.Unknown)])
-  ).annotate({ description: "A code and its facts for the failure of a call, where the words are the proxy's" })
-}).annotate({ identifier: "Problem" })
-
-const kinds: ReadonlyArray<ProblemKind> = [
-  ...Object.values(ErrorTable).filter((kind) => kind !== ErrorTable.RequestRefused),
-  ...passedStatuses.map((httpStatus) => ({ ...ErrorTable.RequestRefused, httpStatus })),
-  ...Object.values(proxyErrors)
-]
-
-const problems = [...new Set(kinds.map(({ httpStatus }) => httpStatus))]
-  .sort((a, b) => a - b)
-  .map((status) =>
-    ProblemBody.pipe(
-      HttpApiSchema.status(status),
-      HttpApiSchema.asJson({ contentType: "application/problem+json" })
-    ).annotate({
-      description: kinds
-        .filter(({ httpStatus }) => httpStatus === status)
-        .map(({ title }) => title.en)
-        .join("; ")
-    })
-  )
+import { edited } from "./OpenApiEdits.ts"
+import { ProblemBody, problems } from "./ProblemSchema.ts"
 
 const described = (description: string) => OpenApi.annotations({ description })
 
@@ -69,24 +33,39 @@ export const Access = Context.Reference<Access>("@cbr/proxy/openapi/Access", {
   defaultValue: () => ({ scopes: [], isCharged: true })
 })
 
-const takes = (scopes: ReadonlyArray<Scope>, isCharged = true) => Context.make(Access, { scopes, isCharged })
+/** The annotations of an endpoint: its texts, and its {@link Access} if it has another than the default. */
+const documented = (summary: string, description?: string, access?: Access) => {
+  const texts = OpenApi.annotations(description === undefined ? { summary } : { summary, description })
+  return access === undefined ? texts : Context.add(texts, Access, access)
+}
+
+const needs = (...scopes: ReadonlyArray<Scope>): Access => ({ scopes, isCharged: true })
+
+const optionalHeader = (description: string) => Schema.optionalKey(Schema.String).annotate({ description })
+
+/** A conditional request: its header, and the answer to a caller that has the current state already. */
+const ifNoneMatch = (state: string) =>
+  optionalHeader(`Tag of the ${state} that the caller has: 304 if it is still the current one`)
+const notModified = (state: string) =>
+  Schema.Void.pipe(HttpApiSchema.status(304)).annotate({ description: `The caller has the ${state}` })
+
+const text = (contentType: string) => Schema.String.pipe(HttpApiSchema.asText({ contentType }))
+
+const shown = <S extends HttpApiSecurity.HttpApiSecurity>(security: S, description: string) =>
+  HttpApiSecurity.annotateMerge(security, described(description))
 
 /** The four kinds of credential; one to a request. */
 export class Credential extends HttpApiMiddleware.Service<Credential>()("@cbr/proxy/openapi/Credential", {
   security: {
-    Bearer: HttpApiSecurity.bearer.pipe(
-      HttpApiSecurity.annotateMerge(described("A key of the proxy's, or a JWT of an issuer that it trusts"))
+    Bearer: shown(HttpApiSecurity.bearer, "A key of the proxy's, or a JWT of an issuer that it trusts"),
+    ApiKey: shown(HttpApiSecurity.apiKey({ in: "header", key: "X-Api-Key" }), "A key of the proxy's"),
+    AuthToken: shown(
+      HttpApiSecurity.apiKey({ in: "header", key: "X-Auth-Token" }),
+      "A key of the proxy's, where the cloud takes a token"
     ),
-    ApiKey: HttpApiSecurity.apiKey({ in: "header", key: "X-Api-Key" }).pipe(
-      HttpApiSecurity.annotateMerge(described("A key of the proxy's"))
-    ),
-    AuthToken: HttpApiSecurity.apiKey({ in: "header", key: "X-Auth-Token" }).pipe(
-      HttpApiSecurity.annotateMerge(described("A key of the proxy's, where the cloud takes a token"))
-    ),
-    Signature: HttpApiSecurity.apiKey({ in: "header", key: "Authorization" }).pipe(
-      HttpApiSecurity.annotateMerge(
-        described("SDK-HMAC-SHA256, signed with an access key of the proxy's as official SDKs do")
-      )
+    Signature: shown(
+      HttpApiSecurity.apiKey({ in: "header", key: "Authorization" }),
+      "SDK-HMAC-SHA256, signed with an access key of the proxy's as official SDKs do"
     )
   }
 }) {}
@@ -123,95 +102,70 @@ export class Backups extends HttpApiGroup.make("backups")
     HttpApiEndpoint.get("showBackup", "/v3/:project_id/backups/:backup_id", {
       params: Item.fields,
       headers: {
-        "If-None-Match": Schema.optionalKey(Schema.String).annotate({
-          description: "Tag of the body that the caller has: 304 if it is still the current one"
-        }),
-        Prefer: Schema.optionalKey(Schema.String).annotate({
-          description: "With If-None-Match, wait=30 waits so many seconds for a change; needs the scope watch"
-        })
+        "If-None-Match": ifNoneMatch("body"),
+        Prefer: optionalHeader("With If-None-Match, wait=30 waits so many seconds for a change; needs the scope watch")
       },
-      success: [
-        BackupBody,
-        Schema.Void.pipe(HttpApiSchema.status(304)).annotate({ description: "The caller has the body" })
-      ],
+      success: [BackupBody, notModified("body")],
       error: problems
     }).annotateMerge(
-      OpenApi.annotations({
-        summary: "Show a backup",
-        description: "The service's body, byte for byte; its request id in X-Request-Id."
-      }).pipe(Context.merge(takes(["read"])))
+      documented("Show a backup", "The service's body, byte for byte; its request id in X-Request-Id.", needs("read"))
     ),
     HttpApiEndpoint.get("listBackups", "/v3/:project_id/backups", {
       params: { project_id: ProjectId },
       query: ListBackupsQuery.fields,
-      headers: {
-        "If-None-Match": Schema.optionalKey(Schema.String).annotate({
-          description: "Tag of the body that the caller has: 304 if it is still the current one"
-        })
-      },
-      success: [
-        ListBody,
-        Schema.Void.pipe(HttpApiSchema.status(304)).annotate({ description: "The caller has the body" })
-      ],
+      headers: { "If-None-Match": ifNoneMatch("body") },
+      success: [ListBody, notModified("body")],
       error: problems
     }).annotateMerge(
-      OpenApi.annotations({
-        summary: "List backups",
-        description:
-          "One page, the service's body, byte for byte; its request id in X-Request-Id. It takes only the parameters of the API's page. Needs the scope list."
-      }).pipe(Context.merge(takes(["list"])))
+      documented(
+        "List backups",
+        "One page, the service's body, byte for byte; its request id in X-Request-Id. It takes only the parameters of the API's page. Needs the scope list.",
+        needs("list")
+      )
     ),
     HttpApiEndpoint.get("watchBackups", projectEventsPath(":project_id"), {
       params: { project_id: ProjectId },
       headers: {
-        "Last-Event-ID": Schema.optionalKey(Schema.String).annotate({
-          description:
-            "Id of the newest event that the caller has: the proxy sends those after it, as far as it keeps them"
-        })
+        "Last-Event-ID": optionalHeader(
+          "Id of the newest event that the caller has: the proxy sends those after it, as far as it keeps them"
+        )
       },
-      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/event-stream" })),
+      success: text("text/event-stream"),
       error: problems
     }).annotateMerge(
-      OpenApi.annotations({
-        summary: "Watch a project's backups",
-        description:
-          'Server-sent events: snapshot (how many backups are known; what follows is news to a list that is read from now on), new and changed (a backup as in ListBackups, within {"backup": …}), gone (its id, name and resource), problem (a problem), rotate (open the stream anew). Needs the scopes list and watch.'
-      }).pipe(Context.merge(takes(watchesProject)))
+      documented(
+        "Watch a project's backups",
+        'Server-sent events: snapshot (how many backups are known; what follows is news to a list that is read from now on), new and changed (a backup as in ListBackups, within {"backup": …}), gone (its id, name and resource), problem (a problem), rotate (open the stream anew). Needs the scopes list and watch.',
+        needs(...watchesProject)
+      )
     ),
     HttpApiEndpoint.get("showFleet", fleetPath(":project_id"), {
       params: { project_id: ProjectId },
-      headers: {
-        "If-None-Match": Schema.optionalKey(Schema.String).annotate({
-          description: "Tag of the digest that the caller has: 304 if it is still the current one"
-        })
-      },
-      success: [
-        FleetDigest,
-        Schema.Void.pipe(HttpApiSchema.status(304)).annotate({ description: "The caller has the digest" })
-      ],
+      headers: { "If-None-Match": ifNoneMatch("digest") },
+      success: [FleetDigest, notModified("digest")],
       error: problems
     }).annotateMerge(
-      OpenApi.annotations({
-        summary: "Show a project's fleet",
-        description:
-          "Each server and disk with a letter, a moment and an id for each of its backups of 30 days: what the page at /-/board shows. Waits until the list has been read. Needs the scope list."
-      }).pipe(Context.merge(takes(["list"])))
+      documented(
+        "Show a project's fleet",
+        "Each server and disk with a letter, a moment and an id for each of its backups of 30 days: what the page at /-/board shows. Waits until the list has been read. Needs the scope list.",
+        needs("list")
+      )
     ),
     HttpApiEndpoint.get("watchBackup", eventsPath(":project_id", ":backup_id"), {
       params: Item.fields,
       headers: {
-        "Last-Event-ID": Schema.optionalKey(Schema.String).annotate({
-          description: "Id of the newest event that the caller has: the proxy does not send that state again"
-        })
+        "Last-Event-ID": optionalHeader(
+          "Id of the newest event that the caller has: the proxy does not send that state again"
+        )
       },
-      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/event-stream" })),
+      success: text("text/event-stream"),
       error: problems
     }).annotateMerge(
-      OpenApi.annotations({
-        summary: "Watch a backup",
-        description:
-          "Server-sent events: snapshot, changed, stable (the service's body, its tag as the id), deleted and problem (a problem), rotate (open the stream anew). Needs the scope watch."
-      }).pipe(Context.merge(takes(watchesBackup)))
+      documented(
+        "Watch a backup",
+        "Server-sent events: snapshot, changed, stable (the service's body, its tag as the id), deleted and problem (a problem), rotate (open the stream anew). Needs the scope watch.",
+        needs(...watchesBackup)
+      )
     ),
     HttpApiEndpoint.post("batchGetBackups", "/-/v1/backups::batchGet", {
       payload: Schema.Struct({
@@ -222,21 +176,22 @@ export class Backups extends HttpApiGroup.make("backups")
       success: BatchBody,
       error: problems
     }).annotateMerge(
-      OpenApi.annotations({
-        summary: "Show many backups",
-        description:
-          "Each is authorised, counted and answered alone, in the order of the request. Needs the scopes batch and read."
-      }).pipe(Context.merge(takes(["batch"], false)))
+      documented(
+        "Show many backups",
+        "Each is authorised, counted and answered alone, in the order of the request. Needs the scopes batch and read.",
+        { scopes: ["batch"], isCharged: false }
+      )
     ),
     HttpApiEndpoint.delete("purgeBackup", "/-/v1/projects/:project_id/backups/:backup_id/cache", {
       params: Item.fields,
       success: HttpApiSchema.NoContent.annotate({ description: "The cache holds nothing of the backup" }),
       error: problems
     }).annotateMerge(
-      OpenApi.annotations({
-        summary: "Forget a backup",
-        description: "The next request for it asks the cloud; the backup itself stays as it is. Needs the scope purge."
-      }).pipe(Context.merge(takes(["purge"])))
+      documented(
+        "Forget a backup",
+        "The next request for it asks the cloud; the backup itself stays as it is. Needs the scope purge.",
+        needs("purge")
+      )
     )
   )
   .annotateMerge(described("Backups, one or many, once or as they change"))
@@ -249,10 +204,10 @@ export class Projects extends HttpApiGroup.make("projects")
       success: Schema.Struct({ projects: Schema.Array(Schema.Struct({ id: ProjectId, name: Schema.String })) }),
       error: problems
     }).annotateMerge(
-      OpenApi.annotations({
-        summary: "Find a project by its region's name",
-        description: "The caller's own projects, as official SDKs ask for them at IAM."
-      })
+      documented(
+        "Find a project by its region's name",
+        "The caller's own projects, as official SDKs ask for them at IAM."
+      )
     )
   )
   .annotateMerge(described("The projects that the caller may see"))
@@ -262,75 +217,22 @@ export class Pages extends HttpApiGroup.make("pages")
   .add(
     HttpApiEndpoint.get("explainProblem", problemPath(":slug"), {
       params: { slug: Schema.String },
-      success: Schema.String.pipe(HttpApiSchema.asText()),
+      success: text("text/plain"),
       error: problems
-    }).annotateMerge(OpenApi.annotations({ summary: "What a kind of problem means, and what to do about it" })),
-    HttpApiEndpoint.get("health", healthPath, {
-      success: Schema.String.pipe(HttpApiSchema.asText()),
-      error: problems
-    }).annotateMerge(OpenApi.annotations({ summary: "Whether the proxy serves" })),
+    }).annotateMerge(documented("What a kind of problem means, and what to do about it")),
+    HttpApiEndpoint.get("health", healthPath, { success: text("text/plain"), error: problems }).annotateMerge(
+      documented("Whether the proxy serves")
+    ),
     HttpApiEndpoint.get("describe", "/-/openapi.json", { success: Schema.Unknown }).annotate(OpenApi.Exclude, true),
-    HttpApiEndpoint.get("documentation", "/-/docs", {
-      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/html" }))
-    }).annotate(OpenApi.Exclude, true),
+    HttpApiEndpoint.get("documentation", "/-/docs", { success: text("text/html") }).annotate(OpenApi.Exclude, true),
     HttpApiEndpoint.get("home", "/", { success: Schema.Void }).annotate(OpenApi.Exclude, true),
-    HttpApiEndpoint.get("board", boardPath, {
-      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/html" }))
-    }).annotate(OpenApi.Exclude, true),
+    HttpApiEndpoint.get("board", boardPath, { success: text("text/html") }).annotate(OpenApi.Exclude, true),
     HttpApiEndpoint.get("boardFile", `${boardPath}/:file`, {
       params: { file: Schema.String },
-      success: Schema.String.pipe(HttpApiSchema.asText())
+      success: text("text/plain")
     }).annotate(OpenApi.Exclude, true)
   )
   .annotateMerge(described("Pages that need no credential")) {}
-
-const problemDescription = "RFC 9457, with the members that official SDKs read"
-
-/** What the generator cannot know. */
-const edited = (generated: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
-  const text = JSON.stringify(generated)
-    // One schema for all statuses of a problem, where the generator makes one for each.
-    .replaceAll(/"#\/components\/schemas\/Problem_\d+"/g, '"#/components/schemas/Problem"')
-    // A caller sees only what a body holds; the generator tells it from what it is decoded to.
-    .replaceAll(/(?<="(?:#\/components\/schemas\/)?)(\w+)Encoded(?=")/g, "$1")
-    // The router's way to write a colon that begins no parameter.
-    .replaceAll("/backups::batchGet", "/backups:batchGet")
-    // What the proxy itself can count to binds no body of the service's.
-    .replaceAll(`,"minimum":${Number.MIN_SAFE_INTEGER},"maximum":${Number.MAX_SAFE_INTEGER}`, "")
-    // The service adds members, which pass.
-    .replaceAll(',"additionalProperties":false', "")
-  const spec = JSON.parse(text) as OpenApi.OpenAPISpec
-  const schemas = Object.entries(spec.components.schemas)
-    .filter(([name]) => !/^Problem_\d+$/.test(name))
-    .map(([name, schema]) => [
-      name,
-      name === "Problem" ? { ...schema, description: problemDescription } : nullable(schema)
-    ])
-  return { ...spec, components: { ...spec.components, schemas: Object.fromEntries(schemas) } }
-}
-
-type JsonSchema = Readonly<Record<string, unknown>> & {
-  readonly properties?: Readonly<Record<string, JsonSchema>>
-  readonly required?: ReadonlyArray<string>
-  readonly allOf?: ReadonlyArray<JsonSchema>
-}
-
-/** The service sends `null` for any member that it might leave out. */
-const nullable = (schema: JsonSchema): JsonSchema => {
-  const { properties, required = [] } = schema
-  if (properties === undefined) return schema
-  const members = Object.entries(properties).map(([name, member]) => [
-    name,
-    required.includes(name) ? member : orNull(member)
-  ])
-  return { ...schema, properties: Object.fromEntries(members) }
-}
-
-/** The generator puts what is said of a member behind its schema, in `allOf`. */
-const orNull = ({ allOf = [], ...own }: JsonSchema): JsonSchema => {
-  const [first, ...said] = Object.keys(own).length > 0 ? [own, ...allOf] : allOf
-  return { anyOf: [first, { type: "null" }], ...Object.assign({}, ...said) }
-}
 
 /**
  * What callers may ask of the proxy: its routes are these (`RouteTable.ts`),

@@ -22,7 +22,7 @@ import { failureOf, hasEnded } from "../problems/SyncExit.ts"
 import type { Caller } from "../rights/Caller.ts"
 import { readBody } from "./BatchRequest.ts"
 import { listRequestOf } from "./ListQuery.ts"
-import { find, type Found, type Route } from "./RouteTable.ts"
+import { find, type Found, noSuchResource, type Route } from "./RouteTable.ts"
 
 /** A request, and what is known of it by now. */
 export interface DecisionInput {
@@ -205,4 +205,3 @@ const denied = (found: Found, sender: Sender, denial: Denial): Decision => ({
 })
 
 const unknownParameter = new ProxyError({ reason: "BadRequest", message: "the call takes no query parameter" })
-const noSuchResource = new ProxyError({ reason: "NoSuchResource", message: "nothing is served under this path" })

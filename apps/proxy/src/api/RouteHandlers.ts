@@ -26,7 +26,7 @@ import type { PendingResponse, Exchange } from "./Exchange.ts"
 import { fleetResponse } from "./FleetResponse.ts"
 import { ProxyApi } from "./ProxyApi.ts"
 import { type Sender, termsOf } from "./RequestDecision.ts"
-import type { CachedCall, CallName, PageName } from "./RouteTable.ts"
+import { type CachedCall, type CallName, noSuchResource, type PageName } from "./RouteTable.ts"
 
 /** What a route answers. */
 export type Routed = PendingResponse<HttpServerResponse.HttpServerResponse>
@@ -114,12 +114,12 @@ export const makeRouteHandlers: Effect.Effect<
     describe: () => Effect.succeed(description),
     documentation: () => documentation,
     home: Effect.fnUntraced(function* ({ exchange: { head } }) {
-      if (!prefersHtml(head) || !(yield* BoardPolicy)) return yield* nothingHere
+      if (!prefersHtml(head) || !(yield* BoardPolicy)) return yield* noSuchResource
       return HttpServerResponse.empty({ status: 303, headers: { location: boardPath, vary: "accept" } })
     }),
     board: ({ exchange: { head } }) => board(head, ""),
     boardFile: ({ exchange: { head }, params: { file = "" } }) =>
-      file === "" ? Effect.fail(nothingHere) : board(head, file)
+      file === "" ? Effect.fail(noSuchResource) : board(head, file)
   }
 })
 
@@ -141,5 +141,4 @@ const onlyName = new ProxyError({
 const prefersHtml = (head: RequestHead): boolean =>
   new Negotiator({ headers: { accept: valuesOf(head, "accept").join(",") } }).mediaTypes().includes("text/html")
 
-const nothingHere = new ProxyError({ reason: "NoSuchResource", message: "nothing is served under this path" })
 const noSuchProblem = new ProxyError({ reason: "NoSuchResource", message: "no problem has this name" })

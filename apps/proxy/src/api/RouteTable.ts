@@ -94,7 +94,13 @@ const table = (): FindMyWay.Router<Resource> => {
 
 const router = table()
 
-/** What a request target leads to, whatever the method; `undefined` for nothing that is served. */
+/** The refusal of a path that is not served. */
+export const noSuchResource = new ProxyError({
+  reason: "NoSuchResource",
+  message: "nothing is served under this path"
+})
+
+/** The resource of a request target, whatever the method; undefined if the path is not served. */
 export const find = (target: string): Found | undefined => {
   const found = router.find("GET", target)
   return found === undefined ? undefined : { resource: found.handler, params: found.params }

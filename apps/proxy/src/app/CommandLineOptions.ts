@@ -16,20 +16,30 @@ const aPort = () => "a port from 0 to 65535"
 /** What can stand in a header field as one word. */
 const isOneWord = (key: Redacted.Redacted<string>) => /^[\x21-\x7e]+$/.test(Redacted.value(key))
 
+/** A text that an environment variable gives in place of the flag. */
+const orVariable = (flag: string, metavar: string, variable: string, description: string) =>
+  Flag.String(flag).pipe(
+    Flag.withMetavar(metavar),
+    Flag.withFallbackConfig(Config.NonEmptyString(variable)),
+    Flag.withDescription(`${description} (${variable})`),
+    Flag.optional
+  )
+
+const port = (flag: string, description: string) =>
+  Flag.Int(flag).pipe(Flag.filter(isPort, aPort), Flag.withDescription(description), Flag.optional)
+
+const trueIfGiven = (flag: string, description: string) =>
+  Flag.Boolean(flag).pipe(Flag.withDescription(description), Flag.withDefault(false))
+
 /** The configuration file. */
-export const config = Flag.String("config").pipe(
-  Flag.withMetavar("FILE"),
-  Flag.withFallbackConfig(Config.NonEmptyString("CBR_PROXY_CONFIG")),
-  Flag.withDescription("Configuration, YAML or JSON (CBR_PROXY_CONFIG)"),
-  Flag.optional
-)
+export const config = orVariable("config", "FILE", "CBR_PROXY_CONFIG", "Configuration, YAML or JSON")
 
 /** The file of keys, where no configuration names it. */
-export const keysFile = Flag.String("keys-file").pipe(
-  Flag.withMetavar("FILE"),
-  Flag.withFallbackConfig(Config.NonEmptyString("CBR_PROXY_KEYS_FILE")),
-  Flag.withDescription("File of keys, in place of the configuration's (CBR_PROXY_KEYS_FILE)"),
-  Flag.optional
+export const keysFile = orVariable(
+  "keys-file",
+  "FILE",
+  "CBR_PROXY_KEYS_FILE",
+  "File of keys, in place of the configuration's"
 )
 
 /**
@@ -45,23 +55,15 @@ export const commandLineFlags = {
     Flag.withDescription("Address to listen on (127.0.0.1); another lets other machines in, and wants TLS"),
     Flag.optional
   ),
-  port: Flag.Int("port").pipe(
-    Flag.filter(isPort, aPort),
-    Flag.withDescription("Port to listen on (8080); 0 takes a free one"),
-    Flag.optional
+  port: port("port", "Port to listen on (8080); 0 takes a free one"),
+  behindTls: trueIfGiven("behind-tls", "Something in front ends TLS, so plain HTTP may be served to other machines"),
+  adminPort: port(
+    "admin-port",
+    "Port for health and metrics, on this machine alone; without a configuration there is none"
   ),
-  behindTls: Flag.Boolean("behind-tls").pipe(
-    Flag.withDescription("Something in front ends TLS, so plain HTTP may be served to other machines"),
-    Flag.withDefault(false)
-  ),
-  adminPort: Flag.Int("admin-port").pipe(
-    Flag.filter(isPort, aPort),
-    Flag.withDescription("Port for health and metrics, on this machine alone; without a configuration there is none"),
-    Flag.optional
-  ),
-  printEffective: Flag.Boolean("print-effective").pipe(
-    Flag.withDescription("Print the configuration in force, with every default and no secret, and stop"),
-    Flag.withDefault(false)
+  printEffective: trueIfGiven(
+    "print-effective",
+    "Print the configuration in force, with every default and no secret, and stop"
   ),
   key: Flag.Redacted("key").pipe(
     Flag.withFallbackConfig(Config.Redacted("CBR_PROXY_KEY")),
@@ -69,24 +71,9 @@ export const commandLineFlags = {
     Flag.withDescription("Key that callers must show (CBR_PROXY_KEY); made for this run when there is none"),
     Flag.optional
   ),
-  endpoint: Flag.String("endpoint").pipe(
-    Flag.withMetavar("URL"),
-    Flag.withFallbackConfig(Config.NonEmptyString("CBR_ENDPOINT")),
-    Flag.withDescription("Origin of CBR (CBR_ENDPOINT)"),
-    Flag.optional
-  ),
-  iamEndpoint: Flag.String("iam-endpoint").pipe(
-    Flag.withMetavar("URL"),
-    Flag.withFallbackConfig(Config.NonEmptyString("CBR_IAM_ENDPOINT")),
-    Flag.withDescription("Origin of IAM (CBR_IAM_ENDPOINT)"),
-    Flag.optional
-  ),
-  region: Flag.String("region").pipe(
-    Flag.withMetavar("ID"),
-    Flag.withFallbackConfig(Config.NonEmptyString("CBR_REGION")),
-    Flag.withDescription("Region, where no endpoint is given (CBR_REGION)"),
-    Flag.optional
-  )
+  endpoint: orVariable("endpoint", "URL", "CBR_ENDPOINT", "Origin of CBR"),
+  iamEndpoint: orVariable("iam-endpoint", "URL", "CBR_IAM_ENDPOINT", "Origin of IAM"),
+  region: orVariable("region", "ID", "CBR_REGION", "Region, where no endpoint is given")
 }
 
 /** What the command line says. */

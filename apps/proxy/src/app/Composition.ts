@@ -1,7 +1,6 @@
 import { PlaceVariables } from "@cbr/client"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
@@ -15,7 +14,6 @@ import { defaultHttpLimits } from "../http/HttpLimits.ts"
 import type { TlsIdentity } from "../http/Tls.ts"
 import * as EventLoopDelay from "../observability/EventLoopDelay.ts"
 import { otlpLayer } from "../observability/Tracing.ts"
-import { StartupError } from "../process/StartupError.ts"
 import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
 import * as ConfigSnapshot from "../reload/ConfigSnapshot.ts"
 import { ProjectDirectory } from "../reload/ProjectDirectory.ts"
@@ -111,19 +109,3 @@ const ownProject = (givenRegion: string | undefined) =>
       return { all: Effect.succeed(isId ? [{ id: project.id, name: region, region }] : []) }
     })
   )
-
-/** Fails, where the port could not be listened on, with which it was and how to choose another. */
-export const describeListenError =
-  ({ listen: { host, port } }: Configuration) =>
-  <A, E, R>(serving: Effect.Effect<A, E | ServeError, R>) =>
-    Effect.catchIf(serving, isServeError, (error) =>
-      Effect.fail(
-        StartupError.fromListening(error, {
-          host,
-          port,
-          settings: { host: "--host or listen.host", port: "--port or listen.port" }
-        })
-      )
-    )
-
-const isServeError = (error: unknown): error is ServeError => error instanceof ServeError

@@ -2,7 +2,6 @@ import {
   BackupClient,
   CredentialChain,
   Credentials,
-  defaultResiliencePolicy,
   Endpoint,
   type EndpointOptions,
   MachineEndpoint,
@@ -16,23 +15,12 @@ import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as Layer from "effect/Layer"
+import { resiliencePolicy, UpstreamSection } from "../configuration/UpstreamSection.ts"
+import { defaultsOf } from "../policy/SettingSchema.ts"
 import { exitCodes } from "../process/ExitCodes.ts"
 import { StartupError } from "../process/StartupError.ts"
 import type { GuardedCredential } from "../upstream/GuardedCredential.ts"
 import * as CloudHttpClient from "./CloudHttpClient.ts"
-
-/**
- * How patient the proxy is with the cloud. Callers have deadlines of their
- * own, mostly of 10 s or more, and rather hear "come back in 20 s" than wait.
- */
-const policy: ResiliencePolicy = {
-  ...defaultResiliencePolicy,
-  attemptTimeout: Duration.seconds(3),
-  callTimeout: Duration.seconds(9),
-  retries: 2,
-  backoff: Duration.millis(100),
-  longestRetryAfter: Duration.seconds(2)
-}
 
 /**
  * The cloud, called with whatever credential this machine has, at the given
@@ -50,7 +38,11 @@ export const layer = (options: EndpointOptions, held: GuardedCredential) =>
     Layer.provide(
       options.endpoint === undefined && options.region === undefined ? machineEndpoint : Endpoint.layer(options)
     ),
-    Layer.provide([Layer.succeed(ResiliencePolicy, policy), CloudHttpClient.layer, layerCrypto])
+    Layer.provide([
+      Layer.succeed(ResiliencePolicy, resiliencePolicy(defaultsOf(UpstreamSection))),
+      CloudHttpClient.layer,
+      layerCrypto
+    ])
   )
 
 /** The search is waited for; what takes longer is a service that gives one out, and no reason not to start. */

@@ -1,5 +1,4 @@
 import { hashes } from "@cbr/client/node"
-import { omitUndefined } from "@cbr/domain"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import { declaresEmptyJsonBody, emptyJsonBody } from "../http/EmptyJsonBody.ts"
@@ -60,20 +59,19 @@ const ofAuthorization = (value: string, head: RequestHead, body = bodyOfGet(head
   return token !== undefined && jwt.test(token) ? { _tag: "Jwt", token: Redacted.make(token) } : ofKey(token)
 }
 
-/** One answer for no credential and for a wrong one. */
-export const unauthenticated = new ProxyError({
+const fields = {
   reason: "Unauthenticated",
   message: "the request shows no credential that this proxy knows",
   headers: { "www-authenticate": 'Bearer realm="cbr-proxy", SDK-HMAC-SHA256 realm="cbr-proxy"' }
-})
+} as const
+
+/** One answer for no credential and for a wrong one. */
+export const unauthenticated = new ProxyError(fields)
+
+/** The same answer, with a reason that only the operator reads. */
+export const unauthenticatedBecause = (why: string): ProxyError => new ProxyError({ ...fields, why })
 
 const noneShown = Exit.fail(unauthenticated)
 const severalShown = Exit.fail(
   new ProxyError({ reason: "BadRequest", message: "the request shows more than one credential" })
 )
-
-/** The same answer, with a word for the operator. */
-export const unauthenticatedBecause = (why: string): ProxyError => new ProxyError({ ...fields, why })
-
-const { headers, message, reason } = unauthenticated
-const fields = { reason, message, ...omitUndefined({ headers }) }

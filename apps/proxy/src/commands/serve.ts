@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import { AdminServer } from "../admin/AdminServer.ts"
 import * as CloudHttpClient from "../app/CloudHttpClient.ts"
 import { loadConfigurationFile, type CommandLineOptions, effectiveConfiguration } from "../app/CommandLineOptions.ts"
-import { snapshots, describeListenError, replicas, server } from "../app/Composition.ts"
+import { snapshots, replicas, server } from "../app/Composition.ts"
 import * as ApiKey from "../callers/ApiKey.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import { effective } from "../configuration/EffectiveConfiguration.ts"
@@ -36,17 +36,14 @@ export const serve = Effect.fn("serve")(
     const followed =
       Option.isSome(options.config) && loaded !== undefined ? { file: options.config.value, loaded } : undefined
     const sayReady = Effect.fnUntraced(function* (url: string) {
-      const admin = Option.map(yield* Effect.serviceOption(AdminServer), ({ url }) => url)
-      const ready = {
-        url,
-        // A key that the user gave is known; one that was made for this run stands nowhere else.
-        ...(loaded === undefined && Option.isNone(options.key) ? { key: Redacted.value(callersKey) } : {}),
-        ...(Option.isSome(admin) ? { admin: admin.value } : {})
-      }
-      yield* Console.log(JSON.stringify(ready))
+      const admin = Option.getOrUndefined(yield* Effect.serviceOption(AdminServer))?.url
+      // A key that the user gave is known; one that was made for this run stands nowhere else.
+      const key = loaded === undefined && Option.isNone(options.key) ? Redacted.value(callersKey) : undefined
+      yield* Console.log(JSON.stringify({ url, key, admin }))
     })
 
     const { admin } = configuration
+    const composition = { options, loaded, configuration, callersKey }
     let isListening = false
     return yield* Effect.gen(function* () {
       const { url } = yield* Listener
@@ -57,7 +54,7 @@ export const serve = Effect.fn("serve")(
     }).pipe(
       Effect.scoped,
       Effect.provide(
-        server({ options, loaded, configuration, callersKey }).pipe(
+        server(composition).pipe(
           Layer.provideMerge(
             admin.enabled
               ? AdminServer.layer({ ...admin, report: Duration.seconds(configuration.drain.report_seconds) })
@@ -70,7 +67,7 @@ export const serve = Effect.fn("serve")(
                   ConfigSnapshot.fromLoaded({ ...next, configuration: underFlags(next.configuration) })
                 )
           ),
-          Layer.provideMerge(snapshots({ options, loaded, configuration, callersKey })),
+          Layer.provideMerge(snapshots(composition)),
           Layer.provideMerge(loaded === undefined ? Layer.empty : KeyRing.layer(loaded.keys_file, loaded.keys)),
           Layer.provideMerge(replicas(loaded)),
           Layer.provideMerge(CloudHttpClient.layer),
@@ -78,7 +75,14 @@ export const serve = Effect.fn("serve")(
         )
       ),
       Effect.ensuring(Effect.suspend(() => (isListening ? Effect.logInfo("ended") : Effect.void))),
-      describeListenError(configuration)
+      Effect.catchTag("ServeError", (error) =>
+        Effect.fail(
+          StartupError.fromListening(error, {
+            ...configuration.listen,
+            settings: { host: "--host or listen.host", port: "--port or listen.port" }
+          })
+        )
+      )
     )
   },
   Effect.catchTag(["InvalidRequest", "NoCredentials"], (error) => Effect.fail(StartupError.fromEndpoint(error))),

@@ -10,14 +10,13 @@ import {
   ResiliencePolicy
 } from "@cbr/client"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import type { Configuration } from "../configuration/Configuration.ts"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import type { CredentialSection } from "../configuration/CredentialSection.ts"
+import { resiliencePolicy } from "../configuration/UpstreamSection.ts"
 import { credentialFallback, type GuardedSource } from "../upstream/CredentialFallback.ts"
 import type { GuardedCredential } from "../upstream/GuardedCredential.ts"
 import { KeyedResources } from "../upstream/KeyedResources.ts"
@@ -50,7 +49,7 @@ const open = Effect.fnUntraced(function* (
   const { credentials, region } = configuration.projects[project_id]!
   const address = configuration.regions?.[region]
   const endpoint = yield* Endpoint.make({ region, endpoint: address?.endpoint, iamEndpoint: address?.iam_endpoint })
-  const policy = policyOf({ ...configuration.upstream, ...address?.upstream })
+  const policy = resiliencePolicy({ ...configuration.upstream, ...address?.upstream })
   /** Of all that decides how the region is asked. */
   const madeOf = JSON.stringify([region, address, configuration.upstream])
   const settings = Layer.merge(Layer.succeed(Endpoint, endpoint), Layer.succeed(ResiliencePolicy, policy))
@@ -99,23 +98,6 @@ const built = <E, R>(layer: Layer.Layer<Credentials, E, R>) =>
 
 /** Of the types that need none. */
 const noSecret = Redacted.make("")
-
-/** The patience of a configuration with a region. */
-const policyOf = (upstream: Configuration["upstream"]): ResiliencePolicy => ({
-  attemptTimeout: Duration.millis(upstream.attempt_timeout_ms),
-  callTimeout: Duration.millis(upstream.call_timeout_ms),
-  retries: upstream.retries,
-  backoff: Duration.millis(upstream.backoff_ms),
-  longestRetryAfter: Duration.millis(upstream.longest_retry_after_ms),
-  largestBody: upstream.largest_body_bytes,
-  retryBudget: { ratio: upstream.retry_percent / 100, reserve: upstream.retry_reserve },
-  rateLimit: { requests: upstream.requests_per_second, window: Duration.seconds(1) },
-  concurrency: upstream.concurrency,
-  circuit:
-    upstream.circuit_failures === 0
-      ? undefined
-      : { failures: upstream.circuit_failures, openFor: Duration.seconds(upstream.circuit_open_seconds) }
-})
 
 /** A credential that is the same for every project. */
 const keyOf = (
