@@ -51,7 +51,7 @@ export const readBatch = Effect.fnUntraced(function* (
 
 const notJson = new ProxyError({ reason: "UnsupportedMediaType", message: "the body is not application/json" })
 
-/** What is left of a body that is not read would be taken for the next request, so the connection ends. */
+/** Node would take the rest of an unread body for the next request, so the connection ends. */
 const contentTooLarge = (message: string) =>
   new ProxyError({ reason: "ContentTooLarge", message, headers: { connection: "close" } })
 

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { ProxyError } from "../problems/ProxyError.ts"
 
 /**
- * What a target asks of the list. Its query is read strictly: parameters of the API's page alone, each in its one form,
+ * The request for the list in a target. Its query is read strictly: parameters of the API's page alone, each in its one form,
  * percent-encoded as RFC 3986 says. So two queries that mean the same are one to the cache.
  *
  * @param target such as `/v3/4229d7a4…/backups?limit=10`

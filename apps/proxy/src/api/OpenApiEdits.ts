@@ -11,7 +11,7 @@ export const edited = (generated: Readonly<Record<string, unknown>>): Readonly<R
     .replaceAll(/(?<="(?:#\/components\/schemas\/)?)(\w+)Encoded(?=")/g, "$1")
     // The router's way to write a colon that begins no parameter.
     .replaceAll("/backups::batchGet", "/backups:batchGet")
-    // What the proxy itself can count to binds no body of the service's.
+    // The largest safe integer of JavaScript binds no body of the service's.
     .replaceAll(`,"minimum":${Number.MIN_SAFE_INTEGER},"maximum":${Number.MAX_SAFE_INTEGER}`, "")
     // The service adds members, which pass.
     .replaceAll(',"additionalProperties":false', "")

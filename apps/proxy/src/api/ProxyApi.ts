@@ -20,15 +20,15 @@ import { ProblemBody, problems } from "./ProblemSchema.ts"
 
 const described = (description: string) => OpenApi.annotations({ description })
 
-/** What a call takes beside a credential. */
+/** The scopes and the quota that a call needs beside a credential. */
 export interface Access {
-  /** What its caller has to be allowed: for the project in its path, where there is one. */
+  /** The scopes that its caller needs, for the project in its path if there is one. */
   readonly scopes: ReadonlyArray<Scope>
   /** Whether it is one request of its caller's quota; a batch is as many as it has items, which it takes itself. */
   readonly isCharged: boolean
 }
 
-/** What a call takes; without a word, nothing but one request of the quota. */
+/** The access of a call; by default no scope, and one request of the quota. */
 export const Access = Context.Reference<Access>("@cbr/proxy/openapi/Access", {
   defaultValue: () => ({ scopes: [], isCharged: true })
 })
@@ -81,7 +81,7 @@ const ListBody = Schema.Struct({
   offset: Schema.optionalKey(Schema.Int)
 }).annotate({ identifier: "BackupList" })
 
-/** What a batch is answered, in the order of its items. */
+/** The answer to a batch, in the order of its items. */
 export const BatchBody = Schema.Struct({
   items: Schema.Array(
     Schema.Struct({
@@ -235,7 +235,7 @@ export class Pages extends HttpApiGroup.make("pages")
   .annotateMerge(described("Pages that need no credential")) {}
 
 /**
- * What callers may ask of the proxy: its routes are these (`RouteTable.ts`),
+ * The calls of the proxy: its routes are these (`RouteTable.ts`),
  * and so is its description. Bodies are passed on without being decoded.
  */
 export class ProxyApi extends HttpApi.make("cbr-proxy")

@@ -28,7 +28,7 @@ import { ProxyApi } from "./ProxyApi.ts"
 import { type Sender, termsOf } from "./RequestDecision.ts"
 import { type CachedCall, type CallName, noSuchResource, type PageName } from "./RouteTable.ts"
 
-/** What a route answers. */
+/** The answer of a route. */
 export type Routed = PendingResponse<HttpServerResponse.HttpServerResponse>
 
 /** A request that its route answers. */
@@ -37,14 +37,14 @@ export interface Routing {
   readonly params: Readonly<Record<string, string | undefined>>
 }
 
-/** The same for a caller that has every right the route needs, and has been charged. */
+/** A request of a caller that has every right the route needs, and has been charged. */
 export interface SenderRouting extends Routing {
   readonly sender: Sender
   /** Of a POST, where it has been read already: a signature covers it. */
   readonly body: Uint8Array | undefined
 }
 
-/** What answers each declared route; the compiler asks for every one. A backup is shown by the decision itself. */
+/** The handler of each declared route; the compiler asks for every one. The decision itself shows a backup. */
 export type RouteHandlers = { readonly [Name in PageName]: (routing: Routing) => Routed } & {
   readonly [Name in Exclude<CallName, CachedCall>]: (routing: SenderRouting) => Routed
 }

@@ -37,7 +37,7 @@ export interface Resource {
   readonly methodNotAllowed: ProxyError
 }
 
-/** What a target leads to. */
+/** The resource of a target. */
 export interface Found {
   readonly resource: Resource
   readonly params: Readonly<Record<string, string | undefined>>

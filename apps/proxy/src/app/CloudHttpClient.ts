@@ -7,7 +7,7 @@ import { guardedLookup } from "../net/SsrfGuard.ts"
 import { exitCodes } from "../process/ExitCodes.ts"
 import { StartupError } from "../process/StartupError.ts"
 
-/** How the environment has calls leave this machine; fails, by the variable, where that cannot be done. */
+/** The transport that the environment describes. Fails with the name of a variable that is unusable. */
 export const usableTransport = Effect.tap(transportFromEnvironment, (settings) =>
   Effect.mapError(checkTransport(settings), ({ detail, message }) => {
     const variable = detail.code === "https-proxy-unusable" ? "HTTPS_PROXY" : "CBR_CA_FILE"
@@ -42,7 +42,7 @@ export const layer: Layer.Layer<HttpClient.HttpClient, Effect.Error<typeof usabl
   })
 )
 
-/** The same for an address that the operator gives and no caller has a say in: a name may lead to this machine. */
+/** A client without that guard, for addresses of the operator: their names may lead to this machine. */
 export const layerUnguarded: Layer.Layer<HttpClient.HttpClient, Effect.Error<typeof usableTransport>> = Layer.unwrap(
   Effect.map(usableTransport, (settings) => Layer.orDie(layerUndici(settings)))
 )

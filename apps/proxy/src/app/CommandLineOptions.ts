@@ -13,7 +13,7 @@ import * as ConfigSnapshot from "../reload/ConfigSnapshot.ts"
 const isPort = (port: number) => port >= 0 && port <= 65_535
 const aPort = () => "a port from 0 to 65535"
 
-/** What can stand in a header field as one word. */
+/** Checks that a key can stand in a header field as one word. */
 const isOneWord = (key: Redacted.Redacted<string>) => /^[\x21-\x7e]+$/.test(Redacted.value(key))
 
 /** A text that an environment variable gives in place of the flag. */
@@ -76,7 +76,7 @@ export const commandLineFlags = {
   region: orVariable("region", "ID", "CBR_REGION", "Region, where no endpoint is given")
 }
 
-/** What the command line says. */
+/** The values of the flags. */
 export type CommandLineOptions = {
   readonly [Name in keyof typeof commandLineFlags]: FlagValue<(typeof commandLineFlags)[Name]>
 }

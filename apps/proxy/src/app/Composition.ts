@@ -45,7 +45,7 @@ export const server = ({ configuration, loaded }: Composition) =>
 
 const tracing = (url: string) => Layer.provide(otlpLayer(url), CloudHttpClient.layerUnguarded)
 
-/** What follows from the file, or from flags and environment. */
+/** The snapshots of the file, or the one of flags and environment. */
 export const snapshots = ({ callersKey, configuration, options, loaded }: Composition) =>
   loaded === undefined
     ? oneCaller(options, configuration, callersKey)

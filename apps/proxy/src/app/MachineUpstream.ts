@@ -77,7 +77,7 @@ const offline = HttpClient.make((request) =>
   )
 )
 
-/** Which credential this machine has, or each place that was searched for one. */
+/** The place of this machine's credential, or each place that was searched for one. */
 const credentialFound = Effect.flatMap(CredentialChain.sourcesInOrder, CredentialChain.find).pipe(
   Effect.match({
     onFailure: ({ message }) => message,
@@ -88,7 +88,7 @@ const credentialFound = Effect.flatMap(CredentialChain.sourcesInOrder, Credentia
   Effect.provideService(HttpClient.HttpClient, offline)
 )
 
-/** Where this machine is set up for; where it is not, tells that together with what is known of the credential. */
+/** The endpoint of this machine's settings. Fails without one, and also tells of the credential then. */
 const machineEndpoint = Layer.catchTag(MachineEndpoint.layer, "NoCredentials", ({ message }) =>
   Layer.effect(
     Endpoint,

@@ -23,9 +23,9 @@ import { Lifecycle } from "../process/Lifecycle.ts"
 import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
 import { layer as serverLayer, Listener, type ServerOptions } from "../server/Server.ts"
 
-/** How the proxy listens, and how it stops. */
+/** The address to listen on, and the times of a stop. */
 export interface ProxyOptions extends ServerOptions {
-  /** When the layer ends, how long new requests are still served, so that balancers can look away first. */
+  /** Time after the end of the layer in which the proxy serves new requests, so that balancers can look away first. */
   readonly serveTime?: Duration.Duration | undefined
 }
 
@@ -79,7 +79,7 @@ export const layer = ({ serveTime = Duration.zero, limits = defaultHttpLimits, .
     Layer.provide([ownSpans, Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))])
   )
 
-/** When the proxy stops, what lasts is told to go elsewhere once balancers have looked away. */
+/** Streams and long polls. A stop ends them once balancers have looked away. */
 const liveAnswers = (lame: Duration.Duration) =>
   Layer.merge(LiveEndpoints.layer, FleetDigests.layer).pipe(
     Layer.provide([

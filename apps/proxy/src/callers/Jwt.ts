@@ -38,9 +38,9 @@ export type JwtAlgorithm = (typeof jwtAlgorithms)[number]
 
 /** An issuer of tokens that the proxy trusts. */
 export interface JwtIssuer {
-  /** What `iss` has to be, to the letter. */
+  /** The required `iss`, to the letter. */
   readonly issuer: string
-  /** What `aud` has to be or to contain. */
+  /** The required `aud`, or one of its members. */
   readonly audience: string
   readonly algorithms: ReadonlyArray<JwtAlgorithm>
   /** Its key set: see {@link keysOf}. */
@@ -49,13 +49,13 @@ export interface JwtIssuer {
   readonly callers: ReadonlyMap<string, Caller>
 }
 
-/** How often an issuer's keys are fetched. */
+/** Limits of the fetches of an issuer's keys. */
 export interface JwksPolicy {
-  /** How long fetched keys are used. */
+  /** Maximum age of fetched keys. */
   readonly age: Duration.Duration
-  /** How long after a fetch an unknown key id makes another. */
+  /** Time from a fetch to the next one for an unknown key id. */
   readonly cooldown: Duration.Duration
-  /** How long after a fetch that failed the next one is made. */
+  /** Time from a failed fetch to the next one. */
   readonly pause: Duration.Duration
   readonly timeout: Duration.Duration
 }
@@ -108,7 +108,7 @@ export const verifier = (issuers: ReadonlyArray<JwtIssuer>) => {
   })
 }
 
-/** When a token ends by its own account, in milliseconds since 1970; `undefined` for what does not say. */
+/** The `exp` of a token, in milliseconds since 1970; undefined without one. */
 export const expiryOf = (token: Redacted.Redacted<string>): number | undefined => {
   try {
     const { exp } = decodeJwt(Redacted.value(token))

@@ -135,7 +135,7 @@ const revoke = Command.make(
   Command.withShortDescription("Revoke a caller's credential")
 )
 
-/** Where only the configuration can take a credential out of force. */
+/** A warning about a credential that stands in the configuration. */
 const inForce = "it is in force at a replica without Redis until it is out of the configuration: take it out there too"
 
 const revokeKey = Effect.fnUntraced(function* (id: string, given: Where) {

@@ -102,7 +102,7 @@ export const IssuerSection = Schema.Struct({
   )
 })
 
-/** What callers may sign by, beside SDK-HMAC-SHA256. */
+/** The signatures that callers may send, beside SDK-HMAC-SHA256. */
 export const SignaturesSection = section(
   {
     derived_regions: defaulted(

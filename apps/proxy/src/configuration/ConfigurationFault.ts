@@ -39,7 +39,7 @@ export const lineOf = (file: string, { message, position, setting }: Configurati
     message
   ].join(": ")
 
-/** As they stand in the file; what stands in none of its lines comes last. */
+/** Sorts faults by their positions in the file; those without a position come last. */
 export const fromTheTop = (faults: ReadonlyArray<ConfigurationFault>): ReadonlyArray<ConfigurationFault> => {
   const placeOf = ({ position }: ConfigurationFault) =>
     position === undefined ? Number.POSITIVE_INFINITY : position.line * 1e6 + position.column

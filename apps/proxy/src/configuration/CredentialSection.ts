@@ -38,11 +38,11 @@ const Agency = Schema.Struct({
   })
 }).annotate({ description: "A temporary key of an agency; the proxy renews it before it ends" })
 
-/** What the proxy shows the cloud, by its `type`. */
+/** A credential for the cloud, by its `type`. */
 export const CredentialSection = Schema.Union([AccessKey, Token, Password, Environment, Chain, Agency]).annotate({
   message: "expected a type: access_key, token, password, environment, chain or agency",
   description: "A credential for the cloud, which only the proxy knows"
 })
 
-/** What the proxy shows the cloud. */
+/** A credential for the cloud. */
 export type CredentialSection = typeof CredentialSection.Type

@@ -6,7 +6,7 @@ import { overridable } from "./SettingFacts.ts"
 
 /** A setting that the environment gives in place of the file. */
 export interface Override {
-  /** Where it stands in the file. */
+  /** The names that lead to it in the file. */
   readonly path: ReadonlyArray<string>
   /** The variable that gave it, for messages. */
   readonly variable: string

@@ -10,7 +10,7 @@ import { Rfc3339 } from "./Rfc3339.ts"
 const KeyRecord = Schema.Struct({
   /** Names the key in `keys list` and `keys revoke`. */
   id: Schema.NonEmptyString,
-  /** Whose key it is: a name under `callers`. */
+  /** The caller of the key: a name under `callers`. */
   caller: Schema.NonEmptyString,
   /** SHA-256 of the key, in hex. */
   sha256: Schema.RedactedFromValue(Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/))),
@@ -90,5 +90,5 @@ const unusable = (message: string) => Effect.fail(new KeysFileUnusable({ message
 export const isExpired = ({ expires_at }: KeyRecord, now: DateTime.Utc): boolean =>
   expires_at !== undefined && DateTime.isLessThanOrEqualTo(expires_at, now)
 
-/** The same for the same keys. */
+/** A text that is equal for equal keys. */
 export const fingerprint = (keys: ReadonlyArray<KeyRecord>): string => JSON.stringify(encode({ keys }))

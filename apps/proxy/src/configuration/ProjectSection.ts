@@ -27,7 +27,7 @@ const Origin = matching(
   "expected an address without a path, such as https://cbr.cn-north-4.myhuaweicloud.com"
 )
 
-/** Where a region is called, if not at its usual addresses, and how. */
+/** Addresses and limits of a region, if it has not the usual ones. */
 export const RegionSection = Schema.Struct({
   endpoint: Schema.optionalKey(Origin.annotate({ description: "Origin of CBR" })),
   iam_endpoint: Schema.optionalKey(Origin.annotate({ description: "Origin of IAM" })),

@@ -12,7 +12,7 @@ const QuotaClass = Schema.Struct({
   )
 })
 
-/** How much a caller and a project may use. */
+/** The quotas of callers and projects. */
 export const QuotasSection = section(
   {
     classes: defaulted(

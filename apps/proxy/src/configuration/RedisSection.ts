@@ -47,7 +47,7 @@ const TlsSection = Schema.Struct({
 const urlForm =
   "expected an address such as redis://127.0.0.1:6379 or rediss://user@host:6379/0; a password goes into password_file, password_env or password_command"
 
-/** What several replicas have in common. */
+/** The Redis through which replicas share state. */
 export const RedisSection = Schema.Struct({
   url: Schema.optionalKey(
     matching(
@@ -100,5 +100,5 @@ export const RedisSection = Schema.Struct({
   .annotate({ description: "The Redis through which replicas share state" })
   .pipe(atStart)
 
-/** What several replicas have in common. */
+/** The settings of {@link RedisSection}. */
 export type RedisSection = typeof RedisSection.Type

@@ -11,7 +11,7 @@ export const changedSince = (start: Configuration, now: Configuration): Readonly
   return speaksTls(start) === speaksTls(now) ? changed : [...changed, "listen.tls"]
 }
 
-/** What of a configuration is in force in a proxy that was started with another. */
+/** The configuration in force in a proxy that was started with another. */
 export const inForceSince = (start: Configuration, now: Configuration): Configuration => {
   const mixed = startOnly.reduce<Tree>((tree, path) => withValueAt(tree, path, valueAt(start, path)), now)
   const tls = speaksTls(start) ? (now.listen.tls ?? start.listen.tls) : undefined

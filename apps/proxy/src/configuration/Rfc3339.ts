@@ -8,7 +8,7 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 
 const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/u
 
-/** What a text should have been that is no {@link Rfc3339}. */
+/** The form of an {@link Rfc3339}, for messages. */
 export const expectedRfc3339 = "a time with its zone, such as 2027-01-31T00:00:00Z or 2027-01-31T08:00:00+08:00"
 
 /**

@@ -3,7 +3,7 @@ import { atStart, count, defaulted, matching, section, text, trueOrFalse } from 
 
 const port = count(0, 65_535, "Port; 0 takes a free one")
 
-/** Where callers are served. */
+/** The address for callers. */
 export const ListenSection = section(
   {
     host: defaulted(atStart(text("Address to listen on")), "127.0.0.1"),
@@ -57,7 +57,7 @@ export const AdminSection = section(
   "at start"
 )
 
-/** How the proxy stops. */
+/** The times of a stop. */
 export const DrainSection = section(
   {
     serve_seconds: defaulted(
@@ -78,7 +78,7 @@ export const DrainSection = section(
   "at start"
 )
 
-/** Where traces go. */
+/** The collector of traces. */
 export const TelemetrySection = atStart(
   Schema.Struct({
     traces_url: matching(

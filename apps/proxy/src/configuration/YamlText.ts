@@ -19,7 +19,7 @@ type Position = NonNullable<ConfigurationFault["position"]>
 /** The values of a text of YAML, and where each of them begins. */
 export interface YamlText {
   readonly value: unknown
-  /** Where a setting begins: its name if it has one, else its value. A missing one has the position of its section. */
+  /** The position of a setting: of its name, of its value in a list, or of its section if it is missing. */
   readonly positionOf: (path: SettingPath) => Position
 }
 

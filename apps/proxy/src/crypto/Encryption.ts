@@ -14,7 +14,7 @@ export interface SealingKey {
   readonly key: Redacted.Redacted<Uint8Array>
 }
 
-/** How long a key is. */
+/** The length of a key. */
 export const sealingKeyBytes = Aead.aes256Gcm.keyLength
 
 /** Makes text unreadable and unforgeable, or does nothing, where there is no key. */

@@ -6,13 +6,13 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 
-/** How often the loop is looked at, and so the least delay that shows. */
+/** The time between two samples, and so the least delay that shows. */
 const resolution = Duration.millis(10)
 
-/** What the figure is taken over. */
+/** The time over which the percentile is taken. */
 const window = Duration.seconds(1)
 
-/** How late the process comes to what is due: the first sign that it has too much to do. */
+/** The delay of due callbacks: the first sign that the process has too much to do. */
 export interface EventLoopDelay {
   /** 99 of 100 moments of the last second were late by no more than this. */
   readonly p99: () => Duration.Duration

@@ -2,10 +2,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Caller, Scope } from "../rights/Caller.ts"
 
-/** Why a request is turned down: a credential that is none, one that is over, or a right that its caller has not. */
+/** Reasons of a denial: an unknown credential, an expired one, or a right that its caller lacks. */
 export const denialReasons = ["Credential", "Expired", "Address", "Scope", "Region", "Project"] as const
 
-/** What was turned down for want of a right. */
+/** A denial of a right. */
 export interface Denial {
   readonly reason: (typeof denialReasons)[number]
   readonly scope?: Scope | undefined
@@ -13,23 +13,23 @@ export interface Denial {
 }
 
 /**
- * What becomes known of an exchange while it is answered, for its line in the
- * access log. Each part of the proxy notes here what it finds out; no decision depends on it.
+ * Facts about an exchange, for its line in the access log. Each part of the
+ * proxy notes its own; no decision depends on them.
  */
 export interface ExchangeAnnotations {
   caller: Pick<Caller, "id" | "quota_class"> | undefined
   /** Template of the route, such as `/v3/:project_id/backups/:backup_id`. */
   route: string | undefined
-  /** How the cache handled it. */
+  /** The label of its `Cache-Status`. */
   cache: string | undefined
   readonly denials: Array<Denial>
-  /** Why it failed, in the operator's words; they never leave the log. */
+  /** The reason of a failure, for the operator; it never leaves the log. */
   failure: Readonly<Record<string, string>> | undefined
   /** Milliseconds by stage. */
   readonly stages: Record<string, number>
 }
 
-/** A record with nothing in it. */
+/** A record without a fact. */
 export const emptyRecord = (): ExchangeAnnotations => ({
   caller: undefined,
   route: undefined,

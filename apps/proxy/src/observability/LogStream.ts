@@ -19,7 +19,7 @@ const lost = counter(
  */
 export const logStream = (stream: Writable, most = mostWaiting): ((lines: string) => void) => {
   const lose = (lines: string) => lost.updateUnsafe(lines.split("\n").length - 1, Context.empty())
-  // What could not be written is known below.
+  // The callback of each write counts its lines.
   stream.on("error", () => undefined)
   return (lines) => {
     if (stream.writableLength + lines.length > most) return lose(lines)
@@ -29,7 +29,7 @@ export const logStream = (stream: Writable, most = mostWaiting): ((lines: string
   }
 }
 
-/** How long a process that ends waits for the reader of its log. */
+/** Maximum wait of an ending process for the reader of its log, in milliseconds. */
 const patience = 2_000
 
 /** Calls back when a stream's reader has taken all that there is by the end of this turn; with false when it does not come to it. */

@@ -45,7 +45,7 @@ export const configurationRejected = gauge(
 /** Configurations put in force, the first included. */
 export const configurationLoads = counter("cbr_proxy_configuration_loads_total", "Configurations put in force")
 
-/** When the certificate that the server shows ends, in seconds since 1970; absent without TLS. */
+/** The end of the server's certificate, in seconds since 1970; absent without TLS. */
 export const certificateEnd = Metric.gauge("cbr_proxy_certificate_end_seconds", {
   description: "When the certificate in force ends, in seconds since 1970"
 })

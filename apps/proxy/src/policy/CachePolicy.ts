@@ -4,7 +4,7 @@ import { atStart, count, defaulted, defaultsOf, section } from "./SettingSchema.
 const day = 24 * 60 * 60
 const seconds = (description: string) => count(0, day, `Seconds: ${description}`)
 
-/** What is kept of the cloud's answers, and for how long. */
+/** Size of the cache, and the times of its answers. */
 export const CacheSection = section(
   {
     entries: defaulted(
@@ -43,7 +43,7 @@ export const CacheSection = section(
   "What the cache keeps of the cloud's answers, and for how long"
 )
 
-/** What is kept of the cloud's answers, and for how long: the `cache` of the configuration. */
+/** The `cache` of the configuration. */
 export type CachePolicy = typeof CacheSection.Type
 
 export const defaultCachePolicy: CachePolicy = defaultsOf(CacheSection)

@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import { atStart, count, defaulted, defaultsOf, section } from "./SettingSchema.ts"
 
-/** What the proxy takes on at once. */
+/** Maximum work of the proxy at once. */
 export const LimitsSection = section(
   {
     upstream_calls: defaulted(atStart(count(1, 10_000, "Maximum calls to one region at a time")), 64),
@@ -27,7 +27,7 @@ export const LimitsSection = section(
   "How much the proxy does at once"
 )
 
-/** What the proxy takes on at once, and for how long: the `limits` of the configuration. */
+/** The `limits` of the configuration. */
 export type LimitsPolicy = typeof LimitsSection.Type
 
 export const defaultLimitsPolicy: LimitsPolicy = defaultsOf(LimitsSection)

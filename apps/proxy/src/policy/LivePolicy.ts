@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
 import { count, defaulted, defaultsOf, section } from "./SettingSchema.ts"
 
-/** How watched backups are followed. */
+/** The polls and streams of watched backups. */
 export const LiveSection = section(
   {
     poll_moving_seconds: defaulted(
@@ -52,7 +52,7 @@ export const LiveSection = section(
   "How the proxy polls what callers watch"
 )
 
-/** How watched backups are followed: the `live` of the configuration, and what is not configured. */
+/** The `live` of the configuration, and the limits that are not configured. */
 export interface LivePolicy extends Schema.Schema.Type<typeof LiveSection> {
   /** Between two signs of life on a stream. */
   readonly heartbeat: Duration.Duration

@@ -7,8 +7,8 @@ import type { LimitsPolicy } from "./LimitsPolicy.ts"
 export const minCallTime = 50
 
 /**
- * How long the caller waits, in milliseconds: `X-Cbr-Timeout-Ms`, else what
- * Envoy says of the time it allows, within the limits in force.
+ * The deadline of a request, in milliseconds: `X-Cbr-Timeout-Ms`, else the
+ * time that Envoy allows, within the limits in force.
  */
 export const deadlineOf = (
   head: RequestHead,

@@ -7,14 +7,14 @@ import { type ProblemKind, type ProxyError, proxyErrors } from "./ProxyError.ts"
 /** A failure, in the words that a caller gets. */
 export interface Problem {
   readonly kind: ProblemKind
-  /** What happened this time, in one sentence. */
+  /** The occurrence, in one sentence. */
   readonly detail: string
   readonly retryable: boolean
   /** The service's code, or `CbrProxy.` and the name of the kind. */
   readonly error_code: string
   /** The service's words, redacted, or ours. */
   readonly error_msg: string
-  /** The same by code, with its facts, where the words are ours of a call that failed. */
+  /** The failed call by a code with its facts, if `error_msg` is in the words of the proxy. */
   readonly failure: Readonly<Record<string, unknown>> | undefined
   /** The service's id of the call, when it gave one. */
   readonly request_id: string | undefined
@@ -25,8 +25,8 @@ export interface Problem {
 }
 
 /**
- * What a caller is told of a failed call: the service's own code and words
- * where it gave some. Its words on a refused credential are about the proxy's
+ * The problem of a failed call, with the service's own code and words if it
+ * gave some. Its words on a refused credential are about the proxy's
  * key, not the caller's, so those stay in the proxy's log.
  */
 export const fromShowBackupError = (error: ShowBackupError): Problem => {
@@ -73,7 +73,7 @@ const statusOf = ({ _tag, status_code }: ShowBackupError): number =>
 export const isWorthComingBack = (error: ShowBackupError): boolean =>
   isRetryable(error) || (error._tag === "AuthenticationFailed" && retryAfterOf(error) !== undefined)
 
-/** How long a credential rests that the cloud refused, in milliseconds: as long as the service locks a key for. */
+/** Rest of a credential that the cloud refused, in milliseconds: as long as the service locks a key. */
 export const refusedFor = Duration.toMillis(Duration.minutes(5))
 
 /** Seconds until a call may succeed. The first refusal of a credential holds the next calls back as long as any. */
@@ -81,7 +81,7 @@ const retryAfterOf = (error: ShowBackupError): number | undefined =>
   error.retry_after ??
   (error._tag === "AuthenticationFailed" && evidenceOf(Exit.fail(error)) !== "none" ? refusedFor / 1_000 : undefined)
 
-/** What a caller is told of a request that the proxy turned away. */
+/** The problem of a request that the proxy refused. */
 export const fromProxyError = ({ headers = {}, message, reason }: ProxyError): Problem => ({
   kind: proxyErrors[reason],
   detail: message,
@@ -115,5 +115,5 @@ export const detailsOf = (problem: Problem, proxy_request_id: string) => ({
   ...omitUndefined({ failure: problem.failure })
 })
 
-/** Where the page of a kind stands; its `type`. */
+/** The path of a kind's page; its `type`. */
 export const problemPath = <const Slug extends string>(slug: Slug) => `/-/problems/${slug}` as const

@@ -1,7 +1,7 @@
 import type { ErrorKind } from "@cbr/client"
 import * as Schema from "effect/Schema"
 
-/** What a problem says of its kind, whether the client or the proxy found it. */
+/** The facts about a kind of problem, whether the client or the proxy found it. */
 export type ProblemKind = Omit<ErrorKind, "exitCode">
 
 /** A kind that the same request meets again. The title is in English and in Chinese. */
@@ -118,7 +118,7 @@ export const proxyErrors = {
 export class ProxyError extends Schema.TaggedError<ProxyError>()("ProxyError", {
   reason: Schema.Literals(Object.keys(proxyErrors) as ReadonlyArray<keyof typeof proxyErrors>),
   message: Schema.String,
-  /** What the caller is not told and the operator reads in the log; quotes nothing of the request either. */
+  /** The reason for the operator, in the log alone; quotes nothing of the request either. */
   why: Schema.optionalKey(Schema.String),
   /** Fields that belong to such an answer: `Allow`, `WWW-Authenticate`. */
   headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))

@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 /** Whether an Effect has ended already, so that what it comes to is known without running it. */
 export const hasEnded = <A, E, R>(effect: Effect.Effect<A, E, R>): effect is Exit.Exit<A, E> => Exit.isExit(effect)
 
-/** What an Effect failed with that has ended; throws what else it ended by, a defect. */
+/** The failure of an Effect that has ended; throws a defect. */
 export const failureOf = <E>(exit: Exit.Failure<unknown, E>): E => {
   const failure = Exit.findErrorOption(exit)
   if (Option.isNone(failure)) throw Cause.squash(exit.cause)

@@ -1,7 +1,7 @@
 import * as DateTime from "effect/DateTime"
 import type { Caller, Scope } from "./Caller.ts"
 
-/** What a caller wants to do, and where from. */
+/** The right that a request needs, and the address that it comes from. */
 export interface Intent {
   readonly project_id: string
   /** Region that the configuration has for the project; never one that the caller named. */

@@ -2,7 +2,7 @@ import type * as DateTime from "effect/DateTime"
 import type { IpRanges } from "../net/IpRanges.ts"
 
 /**
- * What a caller may ask for: `read` a backup, `list` all of a project, `watch`
+ * Rights of a caller: `read` a backup, `list` all of a project, `watch`
  * them change, read many in one `batch`, `bypass` or `purge` what is cached of
  * them.
  */
@@ -25,7 +25,7 @@ export interface Caller {
   readonly quota_class: string
   /** From this moment on nothing is allowed any more. */
   readonly expires_at: DateTime.Utc | undefined
-  /** Where the caller may call from. */
+  /** The addresses that the caller may call from. */
   readonly addresses: IpRanges | "*"
 }
 
