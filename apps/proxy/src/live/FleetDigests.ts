@@ -12,8 +12,8 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { FetchError } from "../cache/CacheResult.ts"
 import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
-import type { ProjectPoller, ProjectState } from "./ProjectPoller.ts"
 import { ProjectPollerRegistry } from "./ProjectPollerRegistry.ts"
+import type { ProjectState, WatchedProject } from "./WatchedProject.ts"
 
 /** A project's fleet as it goes over the wire. */
 export interface FleetAnswer {
@@ -52,9 +52,9 @@ export class FleetDigests extends Context.Service<FleetDigests>()("@cbr/proxy/Fl
   make: Effect.gen(function* () {
     const snapshots = yield* ActiveConfiguration
     const projects = yield* ProjectPollerRegistry
-    const kept = new WeakMap<ProjectPoller, Kept>()
+    const kept = new WeakMap<WatchedProject, Kept>()
 
-    const make = Effect.fnUntraced(function* (watch: ProjectPoller, before: Made | undefined) {
+    const make = Effect.fnUntraced(function* (watch: WatchedProject, before: Made | undefined) {
       const { project_id } = watch
       const expected = snapshots.now().configuration.projects[project_id]?.expect ?? none
       const { complete, failure, position } = watch.state.current()
@@ -113,7 +113,7 @@ const none: ReadonlyArray<string> = []
 const gzipped = promisify(gzip)
 
 /** The state of a list once it has been read to its end, or cannot be. */
-const settled = ({ state }: Pick<ProjectPoller, "state">): Effect.Effect<ProjectState> =>
+const settled = ({ state }: Pick<WatchedProject, "state">): Effect.Effect<ProjectState> =>
   Effect.suspend(() => {
     const now = state.current()
     return now.isRead || now.failure !== undefined

@@ -1,8 +1,8 @@
 import type { LatestValue } from "./LatestValue.ts"
 import type { ProjectEvents } from "./ProjectEvents.ts"
-import type { ProjectState } from "./ProjectPoller.ts"
 import { problemEvent } from "./SseEvents.ts"
 import type { EventBatch, EventFeed } from "./SseStream.ts"
+import type { ProjectState } from "./WatchedProject.ts"
 import { isTransient } from "./WatchState.ts"
 
 /** A reader of a project's events. */

@@ -7,11 +7,8 @@ import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import type { FetchError } from "../cache/CacheResult.ts"
 import { LivePolicy } from "../policy/LivePolicy.ts"
-import { makeLatestValue, type LatestValue } from "./LatestValue.ts"
 import { retryDelay } from "./PollInterval.ts"
-import type { ListSummary, ProjectEvents } from "./ProjectEvents.ts"
-import { type InventoryChange, ProjectInventory } from "./ProjectInventory.ts"
-import type { WatchFailure } from "./WatchState.ts"
+import type { WatchedProject } from "./WatchedProject.ts"
 
 /** A page of the list, read. */
 export interface ReadPage extends ListedPage {
@@ -25,28 +22,6 @@ export interface ReadPage extends ListedPage {
  * @param maxAge of a page from the cache, in seconds; `undefined` for one that is fetched anew and not stored
  */
 export type ReadPages = (request: ListBackupsRequest, maxAge: number | undefined) => Effect.Effect<ReadPage, FetchError>
-
-/** The state of a project's list. Each change makes a new one. */
-export interface ProjectState extends ListSummary {
-  /** Whether its newest backups are known. */
-  readonly isOpen: boolean
-  /** Whether it has been read to its end, be it complete or not. */
-  readonly isRead: boolean
-  /** Number of the newest event. */
-  readonly position: number
-  /** `undefined` when the newest look did not fail. */
-  readonly failure: WatchFailure | undefined
-}
-
-/** Before the first look. */
-export const initialProjectState: ProjectState = {
-  backups: 0,
-  complete: false,
-  isOpen: false,
-  isRead: false,
-  position: 0,
-  failure: undefined
-}
 
 /** Backups on a page of the newest ones, and pages of them that a look reads at most. */
 const newestLimit = 100
@@ -71,12 +46,7 @@ const passPage = Duration.seconds(30)
  * followed by the next as soon as that average allows, which decides whether the backup is gone.
  */
 export class ProjectPoller {
-  readonly project_id: string
-  readonly events: ProjectEvents
-  readonly state: LatestValue<ProjectState> = makeLatestValue(initialProjectState)
-  readonly inventory = new ProjectInventory()
-  /** Time at which the service gave the newest page that was read, in milliseconds since 1970; 0 before the first. */
-  readAt = 0
+  readonly #project: WatchedProject
   readonly #read: ReadPages
   #pass: Pass | undefined
   #newestLimit = newestLimit
@@ -88,13 +58,11 @@ export class ProjectPoller {
   #newestDue = Number.NEGATIVE_INFINITY
   #passDue = Number.NEGATIVE_INFINITY
   #passLimit = passLimit
-  readonly #gone: Array<string> = []
   /** A cloud that does not know this parameter may refuse it; it is then asked without. */
   #extra: Pick<ListBackupsRequest, "show_replication"> = { show_replication: true }
 
-  constructor(project_id: string, events: ProjectEvents, read: ReadPages) {
-    this.project_id = project_id
-    this.events = events
+  constructor(project: WatchedProject, read: ReadPages) {
+    this.#project = project
     this.#read = read
   }
 
@@ -103,36 +71,15 @@ export class ProjectPoller {
     Effect.repeat({ until: Duration.isPositive })
   )
 
-  /**
-   * Takes in ShowBackup's answer to another caller or poller for a backup of the list. Of any other it tells nothing: a
-   * list never has the parts of a backup, which would be new by each answer and gone by the passes after it.
-   */
-  take(response: ShowBackupResponse): void {
-    if (this.inventory.has(response.backup.id)) this.#learn([response])
-  }
-
-  /** The backups that were found to be gone since this was last asked. */
-  takeGone(): ReadonlyArray<string> {
-    return this.#gone.splice(0)
-  }
-
-  /** Takes in that the service has a backup no more. */
-  drop(backup_id: string): void {
-    const backup = this.inventory.drop(backup_id)
-    if (backup === undefined) return
-    this.events.gone(backup)
-    this.#tell({})
-  }
-
   /** Does one thing that is due. */
   readonly #step = Effect.fnUntraced(function* (this: ProjectPoller): Effect.fn.Return<Duration.Duration> {
     const now = yield* Clock.currentTimeMillis
     if (this.#pass === undefined && now >= this.#passDue) this.#beginPass(now)
-    const isNewestDue = this.state.current().isOpen && now >= this.#newestDue
+    const isNewestDue = this.#project.state.current().isOpen && now >= this.#newestDue
     if (!isNewestDue && this.#pass === undefined) return untilDue(Math.min(this.#newestDue, this.#passDue), now)
     const looked = yield* Effect.result(isNewestDue ? this.#lookAtNewest() : this.#readOn(this.#pass!))
     if (Result.isSuccess(looked)) {
-      this.#tell({ failure: undefined })
+      this.#project.tell({ failure: undefined })
       return Duration.zero
     }
     const error = looked.failure
@@ -141,14 +88,14 @@ export class ProjectPoller {
       this.#extra = {}
       return Duration.zero
     }
-    const failure = { error, inARow: (this.state.current().failure?.inARow ?? 0) + 1 }
-    this.#tell({ failure })
+    const failure = { error, inARow: (this.#project.state.current().failure?.inARow ?? 0) + 1 }
+    this.#project.tell({ failure })
     return retryDelay(failure, yield* Random.next, yield* LivePolicy)
   })
 
   #beginPass(now: number): void {
     this.#pass = { paging: new ListPaging({ first: this.#passLimit, largest: this.#passLimit }), began: now, pages: 0 }
-    this.inventory.beginPass()
+    this.#project.inventory.beginPass()
   }
 
   /** Asks for smaller pages from now on; whether that is possible. */
@@ -174,11 +121,10 @@ export class ProjectPoller {
     let isMoving = false
     for (let goesOn = true; goesOn && pages < most; pages++) {
       const offset = pages * this.#newestLimit
-      const request = { project_id: this.project_id, sort, limit: this.#newestLimit, offset, ...this.#extra }
+      const request = { project_id: this.#project.project_id, sort, limit: this.#newestLimit, offset, ...this.#extra }
       const page = yield* this.#read(request, maxAge)
       at = Math.min(at, page.at)
-      this.readAt = Math.max(this.readAt, page.at)
-      const news = this.#learn(page.backups, true)
+      const news = this.#project.learn(page, true)
       const isLively = (response: ShowBackupResponse) => news.has(response) || !isAtRest(response.backup)
       isMoving ||= page.backups.some(isLively)
       goesOn = page.backups.length >= this.#newestLimit && page.backups.slice(-atEnd).some(isLively)
@@ -192,7 +138,7 @@ export class ProjectPoller {
 
   /** While the list has not been read once, what is behind its first page is not known, and would seem new. */
   #mostNewestPages(): number {
-    return this.state.current().complete
+    return this.#project.state.current().complete
       ? maxNewestPages
       : Math.min(maxNewestPages, Math.floor(this.#opened / 2 / this.#newestLimit))
   }
@@ -200,56 +146,25 @@ export class ProjectPoller {
   /** Reads one page of a pass. */
   readonly #readOn = Effect.fnUntraced(function* (this: ProjectPoller, pass: Pass): Effect.fn.Return<void, FetchError> {
     const { paging } = pass
-    const page = yield* this.#read({ project_id: this.project_id, sort, ...paging.window, ...this.#extra }, undefined)
-    const { backups } = page
-    this.readAt = Math.max(this.readAt, page.at)
+    const page = yield* this.#read(
+      { project_id: this.#project.project_id, sort, ...paging.window, ...this.#extra },
+      undefined
+    )
     pass.pages++
-    this.#learn(backups)
+    this.#project.learn(page)
     paging.take(page)
-    if (!this.state.current().isOpen) {
-      this.#opened = backups.length
-      this.#tell({ isOpen: true })
+    if (!this.#project.state.current().isOpen) {
+      this.#opened = page.backups.length
+      this.#project.tell({ isOpen: true })
     }
     if (paging.isOver) this.#endPass(pass, yield* LivePolicy)
   })
 
   #endPass({ began, pages, paging }: Pass, { list_pass_minutes }: LivePolicy): void {
-    // Of a list that may be incomplete nothing is known by what it lacks.
-    const { gone, missing } = paging.incomplete === undefined ? this.inventory.endPass() : { gone: [], missing: 0 }
-    for (const backup of gone) {
-      this.events.gone(backup)
-      if (backup.id !== undefined) this.#gone.push(backup.id)
-    }
+    const missing = this.#project.endPass(paging.incomplete === undefined)
     this.#pass = undefined
     const soonest = pages * Duration.toMillis(passPage)
     this.#passDue = began + (missing > 0 ? soonest : Math.max(list_pass_minutes * 60_000, soonest))
-    this.#tell({ isRead: true, complete: this.state.current().complete || paging.incomplete === undefined })
-  }
-
-  /**
-   * Takes in an answer, and returns its news. Before the whole list has been read, an unknown backup may be old: it is
-   * news only among the newest.
-   */
-  #learn(
-    responses: ReadonlyArray<ShowBackupResponse>,
-    isNewest = this.state.current().complete
-  ): ReadonlySet<ShowBackupResponse> {
-    const changes: Array<InventoryChange> = []
-    for (const response of responses) {
-      const change = this.inventory.take(response)
-      if (change !== undefined && (isNewest || change.name === "changed")) changes.push(change)
-    }
-    // A list has the newest first; its events come in the order in which the backups were made.
-    for (const change of changes.reverse()) this.events.told(change.name, change.response)
-    if (changes.length > 0) this.#tell({})
-    return new Set(changes.map(({ response }) => response))
-  }
-
-  #tell(fields: Partial<ProjectState>): void {
-    const before = this.state.current()
-    const after = { ...before, backups: this.inventory.size, position: this.events.position, ...fields }
-    const names = Object.keys(after) as ReadonlyArray<keyof ProjectState>
-    if (names.some((name) => after[name] !== before[name])) this.state.put(after)
   }
 }
 

@@ -12,6 +12,7 @@ import { projectPollers } from "./LiveMetrics.ts"
 import { makePollerMap, type PollerRead } from "./PollerMap.ts"
 import { ProjectEvents } from "./ProjectEvents.ts"
 import { ProjectPoller } from "./ProjectPoller.ts"
+import { WatchedProject } from "./WatchedProject.ts"
 
 /** Time that a project is still polled after its last subscriber has left, so that a reader that reconnects misses nothing. */
 const idleTimeToLive = Duration.minutes(1)
@@ -35,7 +36,8 @@ export class ProjectPollerRegistry extends Context.Service<ProjectPollerRegistry
           // A backup that another project shares is not for every watcher of this one.
           const isOwn = ({ backup }: ShowBackupResponse) => (backup.project_id ?? project_id) === project_id
           const log = Math.floor((yield* Random.next) * 2 ** 40).toString(36)
-          const poller = new ProjectPoller(project_id, new ProjectEvents(log), (request, maxAge) =>
+          const project = new WatchedProject(project_id, new ProjectEvents(log))
+          const poller = new ProjectPoller(project, (request, maxAge) =>
             Effect.gen(function* () {
               const { outcome } = yield* read(request, maxAge === undefined ? { noStore: true } : { maxAge })
               const { at, identity, request_id } = yield* Effect.fromResult(outcome)
@@ -44,15 +46,15 @@ export class ProjectPollerRegistry extends Context.Service<ProjectPollerRegistry
             })
           )
           const round = Effect.tap(poller.round, () =>
-            Effect.forEach(poller.takeGone(), (id) => backups.gone(`${place}${id.toLowerCase()}`), { discard: true })
+            Effect.forEach(project.takeGone(), (id) => backups.gone(`${place}${id.toLowerCase()}`), { discard: true })
           )
           return {
-            known: poller,
+            known: project,
             round,
             learn: (key, entry) => {
-              if (entry._tag === "Absent") return poller.drop(subjectOf(key))
+              if (entry._tag === "Absent") return project.drop(subjectOf(key))
               const answer = ShowBackupResponse.read(entry.identity.body.toString(), { request_id: entry.request_id })
-              if (Result.isSuccess(answer) && isOwn(answer.success)) poller.take(answer.success)
+              if (Result.isSuccess(answer) && isOwn(answer.success)) project.take(answer.success)
             }
           }
         })

@@ -4,12 +4,14 @@ import { Effect, Random, Schema, type Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { ProjectEvents } from "../../src/live/ProjectEvents.ts"
 import { ProjectPoller } from "../../src/live/ProjectPoller.ts"
+import { WatchedProject } from "../../src/live/WatchedProject.ts"
 import { type ReadEvent, eventsIn } from "./Frames.ts"
 import { ListCloud, many, nth } from "./ListCloud.ts"
 
 /** Follows a project's list until the scope closes, without jitter. */
-const following = Effect.fnUntraced(function* (cloud: ListCloud): Effect.fn.Return<ProjectPoller, never, Scope.Scope> {
-  const poller = new ProjectPoller("4229d7a45436489f8c3dc2b1d35d4987", new ProjectEvents("log"), cloud.read)
+const following = Effect.fnUntraced(function* (cloud: ListCloud): Effect.fn.Return<WatchedProject, never, Scope.Scope> {
+  const project = new WatchedProject("4229d7a45436489f8c3dc2b1d35d4987", new ProjectEvents("log"))
+  const poller = new ProjectPoller(project, cloud.read)
   yield* poller.round.pipe(
     Effect.flatMap(Effect.sleep),
     Effect.forever,
@@ -17,10 +19,10 @@ const following = Effect.fnUntraced(function* (cloud: ListCloud): Effect.fn.Retu
     Effect.forkScoped({ startImmediately: true })
   )
   yield* TestClock.adjust(0)
-  return poller
+  return project
 })
 
-const told = ({ events }: ProjectPoller): ReadonlyArray<ReadEvent> => {
+const told = ({ events }: WatchedProject): ReadonlyArray<ReadEvent> => {
   const all: Array<ReadEvent> = []
   let position = 0
   for (;;) {
@@ -31,10 +33,10 @@ const told = ({ events }: ProjectPoller): ReadonlyArray<ReadEvent> => {
   }
 }
 
-const wordsOf = (poller: ProjectPoller): ReadonlyArray<string> =>
-  told(poller).map(({ data, event }) => `${event} ${Number.parseInt(data.slice(data.indexOf("-8000-") + 6), 16)}`)
+const wordsOf = (project: WatchedProject): ReadonlyArray<string> =>
+  told(project).map(({ data, event }) => `${event} ${Number.parseInt(data.slice(data.indexOf("-8000-") + 6), 16)}`)
 
-const idsOf = ({ inventory }: ProjectPoller): ReadonlyArray<string> =>
+const idsOf = ({ inventory }: WatchedProject): ReadonlyArray<string> =>
   [...inventory.backups()].map(({ id }) => id ?? "").sort()
 
 describe("the poller of a project", () => {
