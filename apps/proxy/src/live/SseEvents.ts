@@ -48,13 +48,15 @@ export const rotateEvent = (reason: "age" | "draining" | "moved"): SseEvent =>
   frameOf("rotate", JSON.stringify({ reason }))
 
 /**
+ * The id stands last: some clients send the id of an event whose end they did not receive, and then lack that event.
+ *
  * @param data JSON; its line breaks are white space, so it does no harm that the format has them all alike
  * @source HTML, section 9.2.6
  */
-export const frameOf = (name: EventName, data: string, id?: string): SseEvent => ({
-  name,
-  frame: new TextEncoder().encode(Sse.encoder.write({ _tag: "Event", event: name, id, data }))
-})
+export const frameOf = (name: EventName, data: string, id?: string): SseEvent => {
+  const written = Sse.encoder.write({ _tag: "Event", event: name, id: undefined, data })
+  return { name, frame: new TextEncoder().encode(id === undefined ? written : `${written.slice(0, -1)}id: ${id}\n\n`) }
+}
 
 /** Frames by state and name; each is the same for all readers. */
 const frames = new WeakMap<Seen, Map<EventName, SseEvent>>()

@@ -84,7 +84,7 @@ describe("a stream of events", () => {
     () =>
       Effect.gen(function* () {
         const { fiber, lose, names, see, text } = yield* open()
-        assert.isTrue(text().startsWith("retry: 3000\n\nid: "))
+        assert.isTrue(text().startsWith("retry: 3000\n\nevent: snapshot\n"))
         yield* see("available")
         yield* lose
         yield* Fiber.join(fiber)
