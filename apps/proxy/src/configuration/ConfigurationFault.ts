@@ -1,25 +1,21 @@
 import * as Schema from "effect/Schema"
 
-/** One thing that is wrong with a configuration, and where. Holds no value of it. */
-export interface ConfigurationFault {
-  readonly message: string
-  /** The setting, such as `callers.billing.scopes.0`; empty where it is the whole text. */
-  readonly setting: string
-  /** Line and column, from 1; absent where the fault is not in the text. */
-  readonly position?: { readonly line: number; readonly column: number } | undefined
-}
+const ConfigurationFault = Schema.Struct({
+  message: Schema.String,
+  /** The setting, such as `callers.billing.scopes.0`; empty for the whole text. */
+  setting: Schema.String,
+  /** Line and column, from 1; absent if the fault is not in the text. */
+  position: Schema.optional(Schema.Struct({ line: Schema.Int, column: Schema.Int }))
+})
 
-/** A configuration that cannot be used, with all that is wrong with it. */
+/** One fault of a configuration, and its place. Holds no value of it. */
+export type ConfigurationFault = typeof ConfigurationFault.Type
+
+/** A configuration that cannot be used, with all of its faults. */
 export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvalid>()("ConfigurationInvalid", {
   /** The file, as it was named. */
   file: Schema.String,
-  faults: Schema.Array(
-    Schema.Struct({
-      message: Schema.String,
-      setting: Schema.String,
-      position: Schema.optional(Schema.Struct({ line: Schema.Int, column: Schema.Int }))
-    })
-  )
+  faults: Schema.Array(ConfigurationFault)
 }) {
   override get message(): string {
     return this.lines.join("\n")

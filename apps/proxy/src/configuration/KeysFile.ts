@@ -21,8 +21,9 @@ const KeyRecord = Schema.Struct({
 /** One key of a caller, as it is kept. */
 export type KeyRecord = typeof KeyRecord.Type
 
-const Contents = Schema.fromJsonString(Schema.Struct({ keys: Schema.Array(KeyRecord) }))
-const decode = Schema.decodeUnknownEffect(Contents, { onExcessProperty: "error" })
+const Contents = Schema.Struct({ keys: Schema.Array(KeyRecord) })
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Contents), { onExcessProperty: "error" })
+const encode = Schema.encodeSync(Contents)
 
 /** A file of keys that cannot be read or written. */
 export class KeysFileUnusable extends Schema.TaggedError<KeysFileUnusable>()("KeysFileUnusable", {
@@ -40,16 +41,12 @@ export const read = Effect.fn("KeysFile.read")(function* (file: string) {
       isMissing ? Effect.succeed('{"keys":[]}') : unusable(`${file} cannot be read: ${message}`)
     )
   )
-  return yield* parse(file, text)
-})
-
-/** The keys in the text of a file. */
-const parse = (file: string, text: string): Effect.Effect<ReadonlyArray<KeyRecord>, KeysFileUnusable> =>
-  Effect.mapBoth(decode(text), {
+  return yield* Effect.mapBoth(decode(text), {
     onSuccess: ({ keys }) => keys,
     // The decoder's words may quote the text, and this file is not edited by hand.
     onFailure: () => new KeysFileUnusable({ message: `${file} is not a file that \`cbr-proxy keys\` wrote` })
   })
+})
 
 /**
  * Changes the keys in a file. Changes at once wait for each other, a reader
@@ -81,8 +78,6 @@ const whyUnchanged = (error: PlatformError.PlatformError): string => {
     ? "it belongs to another user, which could not read it any more: run this command as that user, or as root"
     : writeErrorReason(error)
 }
-
-const encode = Schema.encodeSync(Schema.Struct({ keys: Schema.Array(KeyRecord) }))
 
 const unusable = (message: string) => Effect.fail(new KeysFileUnusable({ message }))
 

@@ -33,7 +33,7 @@ export const parseYaml = (text: string): Result.Result<YamlText, ReadonlyArray<C
     return { line, column: col }
   }
   const faults = document.errors.map((error) => ({ message: messageOf(error, text), offset: error.pos[0] }))
-  if (faults.length === 0) faults.push(...lostAliases(document))
+  if (faults.length === 0) faults.push(...misusesIn(document))
   if (faults.length > 0) {
     return Result.fail(faults.map(({ message, offset }) => ({ message, setting: "", position: at(offset) })))
   }
@@ -61,16 +61,22 @@ const messageOf = ({ code, message, pos }: YAMLParseError, text: string): string
   return messages[code] ?? (code === "UNEXPECTED_TOKEN" ? message.replace(/: .*/s, "") : message)
 }
 
-const lostAliases = (document: Document) => {
-  const lost: Array<{ readonly message: string; readonly offset: number }> = []
+/** Faults that the parser leaves to its reader: an alias without its anchor, and a name that is none. */
+const misusesIn = (document: Document) => {
+  const found: Array<{ readonly message: string; readonly offset: number }> = []
+  const add = (node: unknown, message: string) =>
+    void found.push({ message, offset: (isNode(node) ? node.range?.[0] : undefined) ?? 0 })
   visit(document, {
     Alias: (_, alias) => {
       if (alias.resolve(document) !== undefined) return
-      const message = "no such anchor before this alias; a text that begins with * stands in quotes"
-      lost.push({ message, offset: alias.range?.[0] ?? 0 })
+      add(alias, "no such anchor before this alias; a text that begins with * stands in quotes")
+    },
+    Pair: (_, { key }) => {
+      if (!isScalar(key)) add(key, "a name of a setting is one word")
+      else if (key.value === "<<") add(key, "YAML 1.2 merges no settings: write them out here")
     }
   })
-  return lost
+  return found
 }
 
 const offsetOf = (document: Document, path: SettingPath): number => {

@@ -225,6 +225,8 @@ describe("a configuration", () => {
       good.replace("projects: [p]", "projects: [p]\n    scopes: [raed]"),
       '6:14 callers.billing.scopes.0: expected "read" | "list" | "watch" | "batch" | "bypass" | "purge"; did you mean read?'
     ],
+    ["a merge", `<<: { board: true }\n${good}`, "1:1 : YAML 1.2 merges no settings: write them out here"],
+    ["a list for a name", `? [a]\n: 1\n${good}`, "1:3 : a name of a setting is one word"],
     ["a tab", `listen:\n\tport: 1\n${good}`, "2:1 : a tab stands before the name: use spaces"],
     ["a second document", `${good}---\nlisten: {}\n`, "10:1 : a second document begins here: take the line --- out"],
     ["no settings at all", "", "1:1 : expected settings, such as `callers:`"],
