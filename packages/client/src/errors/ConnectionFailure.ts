@@ -18,10 +18,11 @@ export const fromHttpClientError = (
   }
   const { cause } = failed
   const fault = systemFault(cause)
-  const host = hostOf(origin)
+  const { host } = new URL(origin)
   if (failed._tag === "TransportError" && !isOfNetwork(cause, fault?.code)) {
     if (isStandIn(cause)) return new InvalidRequest({ detail: { code: "undici-missing" } })
-    const detail = { code: "no-answer", host, error: nameOf(cause) } as const
+    const name = cause instanceof Error ? cause.name : typeof cause
+    const detail = { code: "no-answer", host, error: name } as const
     return withCause(new ConnectionFailed({ detail, reason: "NoAnswer" }), cause)
   }
   const reason = reasonOf(fault)
@@ -56,10 +57,6 @@ const tellsOfNetwork = (cause: unknown): boolean =>
 /** Bun's undici has the classes of a dispatcher, and none of their methods. */
 const isStandIn = (cause: unknown): boolean =>
   cause instanceof TypeError && /\bdispatcher\.\w+ is not a function/.test(cause.message)
-
-const nameOf = (cause: unknown): string => (cause instanceof Error ? cause.name : typeof cause)
-
-const hostOf = (origin: string): string => new URL(origin).host
 
 /** The proxy, if the failed look-up or connection was not the origin's: a transport calls no third host. */
 const proxyOf = (fault: SystemFault | undefined, origin: string) => {

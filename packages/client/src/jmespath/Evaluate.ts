@@ -1,5 +1,5 @@
-import { field as fieldOf, isObject, type JsonObject, type JsonValue } from "./JsonValue.ts"
 import { type Argument, Reference } from "./FunctionParameters.ts"
+import { field as fieldOf, isObject, type JsonObject, type JsonValue } from "./JsonValue.ts"
 import { fault } from "./QueryFault.ts"
 import { compareNumbers, equal, isArray, isNumber, isTrue } from "./Value.ts"
 

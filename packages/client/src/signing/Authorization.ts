@@ -80,20 +80,15 @@ const ascendingNames = (list: string): ReadonlyArray<string> | undefined => {
 }
 
 const parseForm = (header: string): Result.Result<Authorization, SignatureRefused> => {
-  const [, sdkAk, v11Ak, day, region, service, names = "", signature] = shape.exec(header) ?? []
-  const signedHeaders = ascendingNames(names)
-  if (signedHeaders === undefined || signature === undefined) return malformed()
-  return Result.succeed(
-    sdkAk === undefined
-      ? {
-          algorithm: "V11-HMAC-SHA256",
-          ak: v11Ak!,
-          scope: { day: day!, region: region!, service: service! },
-          signedHeaders,
-          signature
-        }
-      : { algorithm: "SDK-HMAC-SHA256", ak: sdkAk, signedHeaders, signature }
-  )
+  const parts = shape.exec(header)
+  const signedHeaders = parts === null ? undefined : ascendingNames(parts[6]!)
+  if (parts === null || signedHeaders === undefined) return malformed()
+  const signature = parts[7]!
+  if (parts[1] !== undefined) {
+    return Result.succeed({ algorithm: "SDK-HMAC-SHA256", ak: parts[1], signedHeaders, signature })
+  }
+  const scope = { day: parts[3]!, region: parts[4]!, service: parts[5]! }
+  return Result.succeed({ algorithm: "V11-HMAC-SHA256", ak: parts[2]!, scope, signedHeaders, signature })
 }
 
 /**
@@ -108,7 +103,7 @@ const parseForm = (header: string): Result.Result<Authorization, SignatureRefuse
 export const parse = (header: string): Result.Result<Authorization, SignatureRefused> => {
   if (header === "") return Result.fail(new SignatureRefused({ reason: "MissingAuthorization" }))
   if (header.length > maxLength) return malformed()
-  if (/^(?:SDK|V11)-HMAC-SHA256 /.test(header)) return parseForm(header)
+  if (header.startsWith("SDK-HMAC-SHA256 ") || header.startsWith("V11-HMAC-SHA256 ")) return parseForm(header)
   const [algorithm = ""] = header.split(" ", 1)
   const reason = "UnsupportedAlgorithm"
   return Result.fail(new SignatureRefused(refusedByName.has(algorithm) ? { reason, algorithm } : { reason }))

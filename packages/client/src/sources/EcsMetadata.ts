@@ -5,8 +5,8 @@ import { readSettings, setting } from "../config/EnvSetting.ts"
 import type { Credentials } from "../credentials/Credentials.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import { metadataCall, MetadataHttpClient } from "../http/MetadataHttpClient.ts"
-import { NotConfigured, sourceOf } from "./CredentialSource.ts"
 import { refreshing } from "./CredentialRefresh.ts"
+import { NotConfigured, sourceOf } from "./CredentialSource.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
 /** The address of metadata for every server of the cloud. */

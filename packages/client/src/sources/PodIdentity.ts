@@ -5,8 +5,8 @@ import * as Redacted from "effect/Redacted"
 import * as TextFile from "../config/TextFile.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
 import { metadataCall, MetadataHttpClient } from "../http/MetadataHttpClient.ts"
-import { bothOf, sourceOf } from "./CredentialSource.ts"
 import { refreshing } from "./CredentialRefresh.ts"
+import { bothOf, sourceOf } from "./CredentialSource.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
 /**

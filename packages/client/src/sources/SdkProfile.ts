@@ -36,36 +36,36 @@ export const source = sourceOf(
     )
     const basic = sectionOf(text)
     if (basic === undefined) return yield* new NotConfigured({ detail: { code: "no-basic-section", file } })
-    const ak = textOf(basic, "ak")
-    const sk = secretOf(basic, "sk")
     const iam = yield* iamOrigin({ setting: "iam_endpoint", file }, textOf(basic, "iam_endpoint"))
     const project_id = textOf(basic, "project_id")
     const at: CredentialHome = {
       ...(project_id === undefined ? {} : { project: { id: project_id } }),
       ...(iam === undefined || (yield* isIamSet) ? {} : { iam })
     }
-    if (ak !== undefined && sk !== undefined) {
-      const key = { ak, sk, security_token: secretOf(basic, "security_token") }
-      const accessKey = yield* checkedKey(key, (setting) => ({ setting, file }))
-      return constant({ _tag: "AccessKey", accessKey, ...at })
+    const accessKey = yield* pairIn(basic, file, "ak", "sk")
+    if (accessKey !== undefined) {
+      const [ak, sk] = accessKey
+      const key = { ak, sk: Redacted.make(sk), security_token: secretOf(basic, "security_token") }
+      const checked = yield* checkedKey(key, (setting) => ({ setting, file }))
+      return constant({ _tag: "AccessKey", accessKey: checked, ...at })
     }
-    if (ak !== undefined || sk !== undefined) {
-      return yield* half(file, ak === undefined ? ["sk", "ak"] : ["ak", "sk"])
-    }
-    const idp_id = textOf(basic, "idp_id")
-    const id_token_file = textOf(basic, "id_token_file")
-    if (idp_id !== undefined && id_token_file !== undefined) {
+    const idToken = yield* pairIn(basic, file, "idp_id", "id_token_file")
+    if (idToken !== undefined) {
+      const [idp_id, id_token_file] = idToken
       return yield* Federation.make({ idp_id, id_token_file, iam, home: at })
-    }
-    if (idp_id !== undefined || id_token_file !== undefined) {
-      return yield* half(file, idp_id === undefined ? ["id_token_file", "idp_id"] : ["idp_id", "id_token_file"])
     }
     return yield* new NotConfigured({ detail: { code: "basic-section-empty", file } })
   })
 )
 
-const half = (file: string, [set, missing]: readonly [string, string]) =>
-  Effect.fail(new NoCredentials({ detail: { code: "basic-section-half", file, set, missing } }))
+/** Two fields that go together; `undefined` if neither is set. Fails with `NoCredentials` if only one is set. */
+const pairIn = Effect.fnUntraced(function* (basic: Section, file: string, one: string, other: string) {
+  const [first, second] = [textOf(basic, one), textOf(basic, other)]
+  if (first !== undefined && second !== undefined) return [first, second] as const
+  if (first === second) return undefined
+  const [set, missing] = first === undefined ? [other, one] : [one, other]
+  return yield* new NoCredentials({ detail: { code: "basic-section-half", file, set, missing } })
+})
 
 type Section = Readonly<Record<string, unknown>>
 

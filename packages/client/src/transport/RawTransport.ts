@@ -79,15 +79,17 @@ const overResponses = (client: HttpClient.HttpClient): RawTransport => {
 
 const nothing: RemainingBody = Effect.void
 
-/** Sends a request to the service it is for, and to no other: no redirect is followed, no trace header goes along. */
+/**
+ * Sends a request to the service it is for, and to no other: no trace header goes along, and `fetch`, which takes a token
+ * along to any host, follows no redirect.
+ */
 export const withoutForwarding = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  withoutRedirects(Effect.provideService(self, HttpClient.TracerPropagationEnabled, false))
-
-/** Fetch alone follows redirects by itself, and takes the token along to any host. */
-const withoutRedirects = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.updateContext(self, (context: Context.Context<R>) =>
-    Context.add(context, FetchHttpClient.RequestInit, {
-      ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
-      redirect: "manual"
-    })
+    context.pipe(
+      Context.add(HttpClient.TracerPropagationEnabled, false),
+      Context.add(FetchHttpClient.RequestInit, {
+        ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
+        redirect: "manual"
+      })
+    )
   )
