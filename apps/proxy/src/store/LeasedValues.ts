@@ -136,7 +136,7 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
 
   const tellForgotten = Effect.fnUntraced(function* (key: string) {
     const forgotten = yield* Effect.result(
-      store.release(slotOf(key), { token: undefined, forgets: true, notice: encode({ _tag: "Forgotten", key }) })
+      store.release(slotOf(key), { token: undefined, value: "forget", notice: encode({ _tag: "Forgotten", key }) })
     )
     if (forgotten._tag === "Success") unforgotten.delete(key)
   })
@@ -219,18 +219,16 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
     renew: (key, token, milliseconds) => store.renew(slotOf(key), token, milliseconds),
     write: (key, { milliseconds, token, value }) =>
       Effect.flatMap(token === undefined ? newToken : Effect.succeed(token), (version) =>
-        store.write(slotOf(key), {
-          token: version,
-          overrules: token === undefined,
-          value,
-          milliseconds,
+        store.release(slotOf(key), {
+          token,
+          value: { version, value, milliseconds },
           notice: encode({ _tag: "Stored", key })
         })
       ),
     release: (key, token, failure) =>
       store.release(slotOf(key), {
         token,
-        forgets: failure?.isLast ?? false,
+        value: failure?.isLast === true ? "forget" : "keep",
         notice: encode(
           failure === undefined ? { _tag: "Withdrawn", key } : { _tag: "Failed", key, error: failure.error }
         )

@@ -22,7 +22,6 @@ const makeMemoryStore = Effect.gen(function* () {
     claim: () => Effect.succeed({ _tag: "Granted" }),
     look: () => Effect.succeed(undefined),
     renew: () => Effect.void,
-    write: () => Effect.void,
     release: () => Effect.void,
     take: (bucket, quota, now) => Effect.succeed(buckets.take(bucket, quota, now)),
     useOnce: (used, milliseconds) => Effect.map(Clock.currentTimeMillis, (now) => names.use(used, milliseconds, now)),

@@ -1,6 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
+import * as FiberSet from "effect/FiberSet"
 import * as Semaphore from "effect/Semaphore"
 import type { StoreUnavailable } from "./Store.ts"
 import { makeTokenBuckets, type Quota, type Taken } from "./TokenBuckets.ts"
@@ -36,19 +36,13 @@ export const makeRedisQuotas = Effect.fnUntraced(function* (
 ) {
   const own = makeTokenBuckets()
   const drawn = new Map<string, Drawn>()
-  const running = yield* Queue.unbounded<readonly [key: string, quota: Quota]>()
+  const run = yield* FiberSet.makeRuntime()
 
   /** A caller that asks each replica now and then wastes a draw of each in a second: altogether half of the quota at most. */
   const drawOf = ({ burst, perSecond }: Quota) => Math.max(1, Math.floor(Math.min(burst, perSecond) / (2 * replicas)))
 
-  const shares = new WeakMap<Quota, Quota>()
-  const shareOf = (quota: Quota): Quota => {
-    const known = shares.get(quota)
-    if (known !== undefined) return known
-    const share = { perSecond: quota.perSecond / replicas, burst: Math.max(1, Math.floor(quota.burst / replicas)) }
-    shares.set(quota, share)
-    return share
-  }
+  const takeShare = (key: string, { burst, perSecond }: Quota, now: number) =>
+    own.take(key, { perSecond: perSecond / replicas, burst: Math.max(1, Math.floor(burst / replicas)) }, now)
 
   const drawnOf = (key: string): Drawn => {
     const known = drawn.get(key)
@@ -85,13 +79,18 @@ export const makeRedisQuotas = Effect.fnUntraced(function* (
   /** What can be told without asking. */
   const takeDrawn = (key: string, quota: Quota, now: number): Taken | undefined => {
     const state = drawnOf(key)
-    if (now < state.aloneUntil) return own.take(key, shareOf(quota), now)
+    if (now < state.aloneUntil) return takeShare(key, quota, now)
     if (state.count < 1 || now >= state.until) return undefined
     state.count--
     const many = drawOf(quota)
     if (many > 1 && state.count <= many / 2 && !state.isDrawing) {
       state.isDrawing = true
-      Queue.offerUnsafe(running, [key, quota])
+      run(
+        Effect.ensuring(
+          Effect.ignore(state.turn.withPermits(1)(draw(key, quota, 0))),
+          Effect.sync(() => void (state.isDrawing = false))
+        )
+      )
     }
     return takenFrom(state, now)
   }
@@ -106,7 +105,7 @@ export const makeRedisQuotas = Effect.fnUntraced(function* (
         Effect.catchTag("StoreUnavailable", () =>
           Effect.map(Clock.currentTimeMillis, (now) => {
             state.aloneUntil = now + lapse
-            return own.take(key, shareOf(quota), now)
+            return takeShare(key, quota, now)
           })
         ),
         state.turn.withPermits(1)
@@ -117,19 +116,6 @@ export const makeRedisQuotas = Effect.fnUntraced(function* (
     const there = takeDrawn(key, quota, now)
     return there === undefined ? ask(key, quota) : Effect.succeed(there)
   }
-
-  /** What runs low is drawn ahead of need. */
-  yield* Queue.take(running).pipe(
-    Effect.flatMap(([key, quota]) => {
-      const state = drawnOf(key)
-      return Effect.ensuring(
-        Effect.ignore(state.turn.withPermits(1)(draw(key, quota, 0))),
-        Effect.sync(() => void (state.isDrawing = false))
-      )
-    }),
-    Effect.forever,
-    Effect.forkScoped
-  )
 
   return take
 })

@@ -12,7 +12,10 @@ const script = (numberOfKeys: number, lua: string) =>
 /** A value that was found: `left` and `life` in milliseconds. */
 export type FoundReply = readonly ["found", version: string, value: string, life: string, left: number]
 
-/** What there is that differs from what is known, else the lease, else how long it is held. Of value, lease; known, token, milliseconds. */
+/**
+ * The value that differs from the known version, else the lease, else the time that another has it. Without a token the
+ * script asks for no lease. Of value, lease; known version, token, milliseconds.
+ */
 export const claim = script(
   2,
   `
@@ -23,6 +26,9 @@ if held.err then
 end
 if held[1] and held[1] ~= ARGV[1] then
   return { "found", held[1], held[2] or "", held[3] or "", redis.call("PTTL", KEYS[1]) }
+end
+if ARGV[2] == "" then
+  return { "taken", 0 }
 end
 if redis.call("SET", KEYS[2], ARGV[2], "NX", "PX", ARGV[3]) then
   return { "granted" }
@@ -36,18 +42,6 @@ return { "taken", left }
 `
 ).withReturnType<FoundReply | readonly ["granted"] | readonly ["taken", left: number]>()
 
-/** What there is. Of value. */
-export const look = script(
-  1,
-  `
-local held = redis.pcall("HMGET", KEYS[1], "version", "value", "life")
-if held.err or not held[1] then
-  return {}
-end
-return { "found", held[1], held[2] or "", held[3] or "", redis.call("PTTL", KEYS[1]) }
-`
-).withReturnType<FoundReply | readonly []>()
-
 /** Goes on holding the lease. Of lease; token, milliseconds. */
 export const renew = script(
   1,
@@ -59,24 +53,10 @@ return redis.call("PEXPIRE", KEYS[1], ARGV[2])
 `
 )
 
-/** Writes a value, ends the lease and tells the others. Of value, lease; token, 1 to write without the lease, value, milliseconds, channel, notice. */
-export const write = script(
-  2,
-  `
-if ARGV[2] ~= "1" and redis.call("GET", KEYS[2]) ~= ARGV[1] then
-  return 0
-end
-redis.call("DEL", KEYS[1], KEYS[2])
-redis.call("HSET", KEYS[1], "version", ARGV[1], "value", ARGV[3], "life", ARGV[4])
-redis.call("PEXPIRE", KEYS[1], ARGV[4])
-redis.call("PUBLISH", ARGV[5], ARGV[6])
-return 1
-`
-)
-
 /**
- * Ends a lease and tells the others. Of value, lease; token or nothing for the lease of any replica, 1 to forget the value
- * too, channel, notice.
+ * Ends a lease and tells the others; the value stays (`keep`), goes (`forget`), or makes room for a new one (`write`). Of
+ * value, lease; token or nothing for the lease of any replica, one of these words, channel, notice, version, value,
+ * milliseconds.
  */
 export const release = script(
   2,
@@ -84,10 +64,14 @@ export const release = script(
 if ARGV[1] ~= "" and redis.call("GET", KEYS[2]) ~= ARGV[1] then
   return 0
 end
-if ARGV[2] == "1" then
+redis.call("DEL", KEYS[2])
+if ARGV[2] ~= "keep" then
   redis.call("DEL", KEYS[1])
 end
-redis.call("DEL", KEYS[2])
+if ARGV[2] == "write" then
+  redis.call("HSET", KEYS[1], "version", ARGV[5], "value", ARGV[6], "life", ARGV[7])
+  redis.call("PEXPIRE", KEYS[1], ARGV[7])
+end
 redis.call("PUBLISH", ARGV[3], ARGV[4])
 return 1
 `

@@ -70,9 +70,7 @@ const makeRedisStore = Effect.fnUntraced(function* ({ replicas = 1, sealingKeys 
 
   const run = {
     claim: redis.eval(Scripts.claim),
-    look: redis.eval(Scripts.look),
     renew: redis.eval(Scripts.renew),
-    write: redis.eval(Scripts.write),
     release: redis.eval(Scripts.release),
     revoke: patient.eval(Scripts.revoke)
   }
@@ -124,18 +122,20 @@ const makeRedisStore = Effect.fnUntraced(function* ({ replicas = 1, sealingKeys 
         )
       ),
     look: (slot) =>
-      ofSlot(slot)(run.look(placesOf(slot)[0])).pipe(
-        Effect.flatMap((reply) => (reply.length === 0 ? Effect.undefined : heldIn(slot, reply)))
+      ofSlot(slot)(run.claim(...placesOf(slot), "", "", 0)).pipe(
+        Effect.flatMap((reply) => (reply[0] === "found" ? heldIn(slot, reply) : Effect.undefined))
       ),
     renew: (slot, token, milliseconds) => ofSlot(slot)(run.renew(placesOf(slot)[1], token, milliseconds)),
-    write: Effect.fnUntraced(function* (slot, { milliseconds, notice, overrules, token, value }) {
-      const sealed = yield* Effect.orDie(close(value, sealPlaceOf(slot)))
+    release: Effect.fnUntraced(function* (slot, { notice, token = "", value }) {
+      const change =
+        typeof value === "string"
+          ? { word: value, written: [] }
+          : {
+              word: "write",
+              written: [value.version, yield* Effect.orDie(close(value.value, sealPlaceOf(slot))), value.milliseconds]
+            }
       const told = [prefix + channelOf(slot), yield* sealedNotice(slot, notice)] as const
-      yield* ofSlot(slot)(run.write(...placesOf(slot), token, overrules ? 1 : 0, sealed, milliseconds, ...told))
-    }),
-    release: Effect.fnUntraced(function* (slot, { forgets, notice, token = "" }) {
-      const told = [prefix + channelOf(slot), yield* sealedNotice(slot, notice)] as const
-      yield* ofSlot(slot)(run.release(...placesOf(slot), token, forgets ? 1 : 0, ...told))
+      yield* ofSlot(slot)(run.release(...placesOf(slot), token, change.word, ...told, ...change.written))
     }),
     take,
     useOnce: (used, milliseconds, permit = Effect.void) =>

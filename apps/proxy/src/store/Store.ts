@@ -35,24 +35,20 @@ export type Leased =
   /** Another has the lease, for so many milliseconds yet. */
   | { readonly _tag: "Taken"; readonly left: number }
 
-/** A value to be written. */
+/** A new value. */
 export interface Written {
-  /** The token of the lease, which is the value's version as well. */
-  readonly token: string
-  /** Whether it is written without the lease, which ends for the replica that has it. */
-  readonly overrules: boolean
+  readonly version: string
   readonly value: string
   readonly milliseconds: number
-  /** Told to all replicas when it stands. */
-  readonly notice: string
 }
 
-/** The end of a lease of which no value comes. */
+/** The end of a lease. */
 export interface Release {
   /** The token of the lease; `undefined` ends the lease of whichever replica has it. */
   readonly token: string | undefined
-  /** Whether what stood there before goes, too. */
-  readonly forgets: boolean
+  /** The value that stands there from then on; `keep` leaves the one from before, `forget` leaves none. */
+  readonly value: Written | "keep" | "forget"
+  /** Sent to all replicas. */
   readonly notice: string
 }
 
@@ -81,8 +77,6 @@ export class Store extends Context.Service<
     readonly look: (slot: Slot) => Effect.Effect<Held | undefined, StoreUnavailable>
     /** Keeps a lease for so many milliseconds more; nothing, where it is another's by now. */
     readonly renew: (slot: Slot, token: string, milliseconds: number) => Effect.Effect<void, StoreUnavailable>
-    /** Writes under a lease and ends it; nothing, where the lease is another's by now. */
-    readonly write: (slot: Slot, written: Written) => Effect.Effect<void, StoreUnavailable>
     /** Ends a lease; nothing, where it is another's by now. */
     readonly release: (slot: Slot, release: Release) => Effect.Effect<void, StoreUnavailable>
     /**

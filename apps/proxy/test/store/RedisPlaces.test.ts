@@ -31,20 +31,21 @@ const storeOf = (address: RedisAddress) =>
 const everything = Effect.fnUntraced(function* (store: Store["Service"], id: string) {
   for (const kind of ["answer", "credential"] as const) {
     const slot: Slot = { kind, id: `${kind} ${id}` }
-    const written = { value: "value", milliseconds: 60_000, notice: "notice" }
+    const write = (token: string | undefined, version: string, value: string) =>
+      store.release(slot, { token, value: { version, value, milliseconds: 60_000 }, notice: "notice" })
     const claim = (token: string) => store.claim(slot, { known: "", token, milliseconds: 5_000 })
     assert.strictEqual((yield* claim("a"))._tag, "Granted")
     assert.strictEqual((yield* claim("b"))._tag, "Taken")
     yield* store.renew(slot, "a", 5_000)
-    yield* store.write(slot, { ...written, overrules: false, token: "a" })
+    yield* write("a", "a", "value")
     assert.deepInclude(yield* store.look(slot), { version: "a", value: "value", life: 60_000 })
     assert.strictEqual((yield* claim("c"))._tag, "Found")
-    yield* store.write(slot, { ...written, overrules: true, value: "other", token: "d" })
+    yield* write(undefined, "d", "other")
     assert.deepInclude(yield* store.look(slot), { version: "d", value: "other" })
-    yield* store.release(slot, { token: undefined, forgets: true, notice: "notice" })
+    yield* store.release(slot, { token: undefined, value: "forget", notice: "notice" })
     assert.isUndefined(yield* store.look(slot))
     assert.strictEqual((yield* claim("e"))._tag, "Granted")
-    yield* store.release(slot, { token: "e", forgets: true, notice: "notice" })
+    yield* store.release(slot, { token: "e", value: "forget", notice: "notice" })
   }
   const quota = { perSecond: 1, burst: 2 }
   const taken = Effect.flatMap(Clock.currentTimeMillis, (now) => store.take(`caller:${id}`, quota, now))

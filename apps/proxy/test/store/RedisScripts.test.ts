@@ -12,7 +12,7 @@ const takenOver = Effect.gen(function* () {
   const store = Context.get(yield* storeAt((yield* makeRedisServer()).address), Store)
   const claim = (token: string) => store.claim(slot, { known: "", token, milliseconds: 60_000 })
   assert.strictEqual((yield* claim("a"))._tag, "Granted")
-  yield* store.release(slot, { token: "a", forgets: false, notice: "notice" })
+  yield* store.release(slot, { token: "a", value: "keep", notice: "notice" })
   assert.strictEqual((yield* claim("b"))._tag, "Granted")
   const left = Effect.map(claim("c"), (claimed) => (claimed._tag === "Taken" ? claimed.left : 0))
   return { store, left }
@@ -22,7 +22,7 @@ describe("a lease that another replica has by now", { timeout: 60_000, ...needs(
   it.live("is not ended by the replica that had it", () =>
     Effect.gen(function* () {
       const { left, store } = yield* takenOver
-      yield* store.release(slot, { token: "a", forgets: false, notice: "notice" })
+      yield* store.release(slot, { token: "a", value: "keep", notice: "notice" })
       assert.isAbove(yield* left, 0)
     })
   )
@@ -30,11 +30,11 @@ describe("a lease that another replica has by now", { timeout: 60_000, ...needs(
   it.live("keeps the value that stands there when the replica that had it would forget it", () =>
     Effect.gen(function* () {
       const { left, store } = yield* takenOver
-      const written = { value: "value", milliseconds: 60_000, notice: "notice" }
-      yield* store.write(slot, { ...written, overrules: false, token: "b" })
+      const value = { version: "b", value: "value", milliseconds: 60_000 }
+      yield* store.release(slot, { token: "b", value, notice: "notice" })
       const claimed = yield* store.claim(slot, { known: "b", token: "d", milliseconds: 60_000 })
       assert.strictEqual(claimed._tag, "Granted")
-      yield* store.release(slot, { token: "a", forgets: true, notice: "notice" })
+      yield* store.release(slot, { token: "a", value: "forget", notice: "notice" })
       assert.deepInclude(yield* store.look(slot), { version: "b", value: "value" })
       const claim = yield* store.claim(slot, { known: "b", token: "e", milliseconds: 60_000 })
       assert.strictEqual(claim._tag, "Taken")

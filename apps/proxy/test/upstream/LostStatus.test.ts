@@ -39,15 +39,14 @@ const makeStore = Effect.gen(function* () {
       written((now) => {
         if (lease?.token === token && now < lease.until) lease = { token, until: now + milliseconds }
       }),
-    write: (_, { milliseconds, overrules, token, value: text }) =>
+    release: (_, { token, value: change }) =>
       written((now) => {
-        if (!overrules && !(lease?.token === token && now < lease.until)) return
+        if (token !== undefined && !(lease?.token === token && now < lease.until)) return
         lease = undefined
-        value = { version: token, value: text, until: now + milliseconds, life: milliseconds }
-      }),
-    release: (_, { token }) =>
-      written(() => {
-        if (lease?.token === token) lease = undefined
+        if (typeof change !== "string") {
+          const { milliseconds, value: text, version } = change
+          value = { version, value: text, until: now + milliseconds, life: milliseconds }
+        }
       })
   })
   return {
