@@ -5,7 +5,7 @@ import { cores, output, secondsOf, type Served } from "./Machine.ts"
 export interface Load {
   /** The server, whose time is counted. */
   readonly server: Served
-  /** Of its URL. */
+  /** The path of its URL. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** A script of wrk's that makes the requests. */

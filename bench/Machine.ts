@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 /** The core of the measured program, and that of the load. */
 export const cores = { measured: "0", load: "1" } as const
 
-/** Why two programs cannot have a core each, or `undefined`. */
+/** The reason that two programs cannot have a core each; undefined if they can. */
 export const lacking = (...tools: ReadonlyArray<string>): string | undefined => {
   const missing = ["taskset", ...tools].find((tool) => spawnSync("which", [tool]).status !== 0)
   if (missing !== undefined) return `no ${missing}`

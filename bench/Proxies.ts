@@ -42,7 +42,7 @@ export const cloud = Effect.fnUntraced(function* (body: string, latency = 0) {
 /** Options of a proxy of the project. */
 export interface Given {
   readonly cloud: string
-  /** Of the configuration, beside long lives. */
+  /** Further keys of the `cache` section, beside long lives. */
   readonly cache?: object
   /** A project more. */
   readonly project_id?: string

@@ -24,7 +24,7 @@ const goalOf = (better: Row["better"], goal: number | undefined): string =>
 
 const metOf = (met: boolean | undefined): string => (met === undefined ? "" : met ? "yes" : "NO")
 
-/** With as many digits as are worth something. */
+/** Formats a number with its significant digits. */
 const figure = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString("en") : value >= 10 ? value.toFixed(1) : value.toFixed(2)
 

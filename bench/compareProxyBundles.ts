@@ -12,7 +12,7 @@ import { firstLine } from "./firstLine.ts"
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const [, , peer = "", rounds = "5", seconds = "2"] = process.argv
-/** As the units in `deploy` start the proxy. */
+/** The flags of Node in the units in `deploy`. */
 const flags = ["--max-semi-space-size=4"]
 const bundles = { built: pathOf("../apps/proxy/dist/main.js"), peer }
 for (const bundle of Object.values(bundles)) {

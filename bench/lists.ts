@@ -29,7 +29,7 @@ interface Usage {
   /** Milliseconds of a processor. */
   readonly processor: number
   readonly milliseconds: number
-  /** When its first line came, in epoch milliseconds. */
+  /** Time of its first line, in epoch milliseconds. */
   readonly firstLine: number
   readonly lines: number
 }

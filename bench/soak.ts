@@ -53,7 +53,7 @@ const soak = Effect.gen(function* () {
     const id = Math.random() < 0.02 ? random(faults)[1] : random(healthy)
     const project = Math.random() < 0.01 ? projectOf(1) : simulator.project_id
     const more = Math.random() < 0.05 ? { "cache-control": "no-cache" } : {}
-    // Some leave before they are answered.
+    // Some callers leave before the answer.
     const leaving = Math.random() < 0.01 ? AbortSignal.timeout(5) : undefined
     try {
       const answer = await pool.request({
@@ -73,7 +73,7 @@ const soak = Effect.gen(function* () {
 
   const started = performance.now()
   const { handles: before } = held(served)
-  /** Of each minute; the first as it begins. */
+  /** Resident memory at the start of each minute, in MB. */
   const readings: Array<number> = []
   yield* Effect.callback<void>((resume) => {
     const timer = setInterval(() => {
@@ -97,7 +97,7 @@ const soak = Effect.gen(function* () {
   const { handles, megabytes } = exitCode === null ? held(served) : { handles: 0, megabytes: 0 }
   const counts = [...answers].toSorted(([a], [b]) => a - b).map(([status, times]) => `${times} × ${status}`)
   const errors = readFileSync(served.log, "utf8").match(/"level":"ERROR"/g)?.length ?? 0
-  // Of the last half; what is reached in the first minutes is what the load takes.
+  // The growth of the last half: the load itself takes the memory of the first minutes.
   const growth = (readings.at(-1) ?? 0) / (readings[Math.ceil(readings.length / 2)] ?? Infinity) - 1
   yield* Console.log(`answers: ${counts.join(", ")}`)
   yield* Console.log(

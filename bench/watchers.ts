@@ -35,7 +35,7 @@ export interface WatchersOptions {
   readonly intervals?: number
 }
 
-/** As the units in `deploy` start it. */
+/** The flags of Node in the units in `deploy`. */
 const flags = ["--max-semi-space-size=4"]
 const published = fileURLToPath(new URL("../apps/proxy/dist/main.js", import.meta.url))
 const project_id = "4229d7a45436489f8c3dc2b1d35d4987"
@@ -144,7 +144,7 @@ const measured = async ({ intervals = 10, watchers = 1_000 }: WatchersOptions): 
     }
     await sleep(started)
     const megabytesIdle = megabytesOf(proxy.child.pid!)
-    // As many come and go before: what a process needs to serve that many at all is not counted.
+    // As many watchers come and go before, so that the memory to serve that many at all does not count.
     for (let n = 0; n < watchers; n += atOnce) {
       await open(atOnce)
       for (const stream of streams.splice(0)) stream.destroy()

@@ -11,7 +11,7 @@ export const proxyMain = join(import.meta.dirname, "../apps/proxy/dist/main.js")
 
 /** The answers of a proxy, and its end. */
 export interface ProxyRun {
-  /** Of each answer its status and the first word of `Cache-Status` that says what the cache did. */
+  /** The status of each answer, and the first word of its `Cache-Status`. */
   readonly answers: ReadonlyArray<string>
   /** The first line of the answer to a request that was half sent when the proxy was told to end. */
   readonly halfSent: string

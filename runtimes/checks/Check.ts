@@ -1,4 +1,4 @@
-/** Where a simulated cloud is, and what it holds: what a check needs. */
+/** The address, the credentials and the backups of a simulated cloud. */
 export interface Cloud {
   readonly endpoint: string
   readonly iamEndpoint: string

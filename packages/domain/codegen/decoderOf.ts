@@ -48,7 +48,7 @@ ${name}Fields.prototype = Object.prototype`
   if (${fits}) this.${field} = ${read}`
   }
 
-  /** When `value` fits, and what it is read as. */
+  /** The test that `value` fits, and the expression that reads it. */
   const readingOf = (ast: SchemaAST.AST): readonly [fits: string, read: string] => {
     if (documentedMembers(ast) !== undefined) {
       const name = identifierOf(ast)

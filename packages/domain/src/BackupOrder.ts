@@ -1,7 +1,7 @@
 import type { BackupResp } from "./BackupResp.ts"
 
 /**
- * When a backup was made, in microseconds since 1970: `created_at`, else `protected_at`; `undefined` where neither came.
+ * The time a backup was made, in microseconds since 1970: `created_at`, else `protected_at`; `undefined` without either.
  * @category Verdicts
  * @since 0.2.0
  */

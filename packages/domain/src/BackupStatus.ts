@@ -1,7 +1,7 @@
 import * as OpenEnum from "./OpenEnum.ts"
 
 /**
- * Where a backup stands in its life.
+ * The status of a backup in its life.
  *
  * `waiting_protect → protecting → available`,
  * `available → waiting_restore → restoring → available`,

@@ -67,7 +67,7 @@ export interface HealthFacts {
 export type HealthCode = keyof HealthFacts
 
 /**
- * Why a backup is as it is: a code, the field that decided, and the facts.
+ * A reason for a backup's health: a code, the field that decided, and the facts.
  * @category Verdicts
  * @since 0.2.0
  */

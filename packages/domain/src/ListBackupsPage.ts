@@ -20,7 +20,7 @@ export interface ListBackupsPage {
   readonly count: number | undefined
   readonly limit: number | undefined
   readonly offset: number | undefined
-  /** Where the page itself departs from the API's page; each backup has its own. */
+  /** The drift of the page itself; each backup has its own. */
   readonly drift: ReadonlyArray<Drift>
 }
 

@@ -84,7 +84,7 @@ export class ListBackupsReader {
     }
   }
 
-  /** Outside the list: keeps all, and looks for the array behind the key `backups` of the outermost object. */
+  /** Reads outside the list: keeps all, and looks for the array behind the key `backups` of the outermost object. */
   #readEnvelope(text: string, start: number): number {
     let index = start
     while (index < text.length && this.#place === Place.Envelope) {
@@ -110,7 +110,7 @@ export class ListBackupsReader {
     return index
   }
 
-  /** Between the elements. */
+  /** Reads between the elements. */
   #readList(text: string, start: number, backups: Array<ShowBackupResponse>): number {
     for (let index = start; index < text.length; index++) {
       const code = text.charCodeAt(index)
@@ -172,7 +172,7 @@ export class ListBackupsReader {
     return end
   }
 
-  /** The rest of an element, as far as it has come. */
+  /** Reads the rest of an element, as far as it has come. */
   #readElement(text: string, start: number, backups: Array<ShowBackupResponse>): number {
     const end = this.#place === Place.Container ? this.#endOfContainer(text, start) : this.#endOfScalar(text, start)
     this.#element += text.slice(start, end)
@@ -185,7 +185,7 @@ export class ListBackupsReader {
     return end
   }
 
-  /** Where an object or array ends; the end of the text where it goes on. Strings are passed over in one step. */
+  /** Finds the end of an object or array; the end of the text if it goes on. Strings are passed over in one step. */
   #endOfContainer(text: string, start: number): number {
     let depth = this.#depth
     let index = this.#isInString ? this.#endOfString(text, start) : start
@@ -208,7 +208,7 @@ export class ListBackupsReader {
     return text.length
   }
 
-  /** Behind the quote that ends a string; the end of the text where it goes on. */
+  /** Finds the index behind a string's last quote; the end of the text if it goes on. */
   #endOfString(text: string, start: number): number {
     let index = start
     if (this.#isEscaped) index++
@@ -231,7 +231,7 @@ export class ListBackupsReader {
     }
   }
 
-  /** Where an element that is neither object nor array ends. */
+  /** Finds the end of an element that is neither object nor array. */
   #endOfScalar(text: string, start: number): number {
     let index = this.#isInString ? this.#endOfString(text, start) : start
     for (; index < text.length; index++) {
@@ -245,7 +245,7 @@ export class ListBackupsReader {
     return text.length
   }
 
-  /** Takes an element; whether it is JSON. */
+  /** Takes an element; returns false if it is not JSON. */
   #take(element: string, backups: Array<ShowBackupResponse>): boolean {
     const backup = ShowBackupResponse.ofElement(element, { request_id: this.#request_id })
     if (Result.isFailure(backup)) return false
@@ -255,7 +255,7 @@ export class ListBackupsReader {
   }
 }
 
-/** Where the next character stands. */
+/** The context of the next character. */
 const Place = { Envelope: 0, List: 1, Container: 2, Scalar: 3 } as const
 type Place = (typeof Place)[keyof typeof Place]
 

@@ -103,7 +103,7 @@ const fields = {
 export const ListBackupsQuery = Schema.Struct(fields)
 
 /**
- * Which backups to list: every parameter of the page, in its own words.
+ * A request for a list: every parameter of the page, in its own words.
  * Each is checked before anything is sent.
  *
  * @example
@@ -119,7 +119,7 @@ export const ListBackupsRequest = Schema.toType(Schema.Struct({ project_id: Proj
 })
 
 /**
- * Which backups to list.
+ * A request for a list.
  * @category Requests and responses
  * @since 0.2.0
  */

@@ -3,7 +3,7 @@ import type { BackupStatus } from "./BackupStatus.ts"
 import { hasEnded } from "./ReplicationStatus.ts"
 
 /**
- * Where a status leads, which is what waiting, caching and watching turn on:
+ * The phase that a status belongs to; waiting, caching and watching depend on it:
  *
  * - `stable`: it stays so until a user acts (`available`, `error`);
  * - `moving`: work is under way that ends in a stable status;

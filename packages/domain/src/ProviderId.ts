@@ -1,7 +1,7 @@
 import * as OpenEnum from "./OpenEnum.ts"
 
 /**
- * Which backup provider made the backup; it tells the kind of object backed up.
+ * The provider that made the backup; it tells the kind of object backed up.
  *
  * @source 表4 BackupResp, `provider_id`
  * @category Enumerations

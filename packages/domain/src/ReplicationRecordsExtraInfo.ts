@@ -56,7 +56,7 @@ export const destinationVaultId = (info: ReplicationRecordsExtraInfo): string | 
   info.destination_vault_id ?? info.destinatio_vault_id
 
 /**
- * Why a replication failed, in the service's words: its code, then its reason,
+ * The reasons that a replication failed, in the service's words: its code, then its reason,
  * as far as they came and say something.
  *
  * @example

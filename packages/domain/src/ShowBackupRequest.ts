@@ -39,7 +39,7 @@ export const BackupId = Schema.String.check(Schema.isPattern(backupId, { expecte
 })
 
 /**
- * Which backup to show. Both ids are checked before anything is sent, so that
+ * A request for one backup. Both ids are checked before anything is sent, so that
  * neither can change the path of the call.
  *
  * @source 表1 路径参数
@@ -54,7 +54,7 @@ export const ShowBackupRequest = Schema.Struct({
 }).annotate({ identifier: "ShowBackupRequest" })
 
 /**
- * Which backup to show.
+ * A request for one backup.
  * @category Requests and responses
  * @since 0.1.0
  */

@@ -51,7 +51,7 @@ export class ShowBackupResponse {
   }
 
   /**
-   * Where the answer departs from the API's page, in the order of the body.
+   * The drift of the answer from the API's page, in the order of the body.
    * Found when asked for, by reading `raw` once more: callers that do not ask
    * do not pay.
    */

@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import type { LocalizedText } from "./LocalizedText.ts"
 
 /**
- * Why a body is no answer to ShowBackup or ListBackups at all:
+ * The fault by which a body is no answer to ShowBackup or ListBackups:
  *
  * - `empty`: there is nothing in it;
  * - `not-json`: it is no JSON text;
@@ -22,7 +22,7 @@ export const UnreadableFault = Schema.Union([
 ])
 
 /**
- * Why a body is no answer to ShowBackup or ListBackups at all.
+ * The fault by which a body is no answer to ShowBackup or ListBackups.
  * @category Requests and responses
  * @since 0.2.0
  */

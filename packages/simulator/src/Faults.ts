@@ -6,7 +6,7 @@ import type { Fault } from "./Fault.ts"
 import type { Listener } from "./RequestLog.ts"
 import { reservedFaults } from "./ReservedFaults.ts"
 
-/** Which requests a fault is for: those of one backup id, or all of one listener. */
+/** The requests that a fault is for: those of one backup id, or all of one listener. */
 export type FaultTarget = Listener | { readonly backup_id: string }
 
 /** The faults that wait for their request. */

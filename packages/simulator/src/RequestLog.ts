@@ -11,7 +11,7 @@ export type Listener = "cbr" | "iam" | "metadata"
 export interface LoggedRequest {
   readonly listener: Listener
   readonly method: string
-  /** As it stands in the request line, query included. */
+  /** The target in the request line, query included. */
   readonly path: string
   /** Lower-case names; those that authenticate are `Redacted`, and can be unwrapped by a test that compares attempts. */
   readonly headers: Readonly<Record<string, string | Redacted.Redacted<string>>>

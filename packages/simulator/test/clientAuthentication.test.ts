@@ -19,7 +19,7 @@ import { TestClock } from "effect/testing"
 import { Fault, Simulator } from "../src/index.ts"
 import { running, wrongSecret } from "./Caller.ts"
 
-/** Where the simulator is, as an endpoint of the client. */
+/** The simulator as an endpoint of the client. */
 const here = Layer.unwrap(
   Effect.map(Simulator, ({ cbr, iam, region }) =>
     Layer.orDie(Endpoint.layer({ endpoint: cbr, iamEndpoint: iam, region }))

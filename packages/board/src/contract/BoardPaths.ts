@@ -1,4 +1,4 @@
-/** Where people find the board, and what belongs to it. */
+/** The path of the board; its files lie below. */
 export const boardPath = "/-/board"
 
 /** A project's digest. */

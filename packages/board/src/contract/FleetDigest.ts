@@ -41,7 +41,7 @@ export const ResourceDigest = Schema.Struct({
   /** Id of the resource; the name that was expected where no backup has it. */
   id: Schema.String,
   name: Schema.optionalKey(Schema.String),
-  /** As the service calls it: `OS::Nova::Server`. */
+  /** The service's name of the type: `OS::Nova::Server`. */
   type: Schema.optionalKey(Schema.String),
   /** Id of the vault of its newest backup. */
   vault: Schema.optionalKey(Schema.String),
@@ -62,7 +62,7 @@ export type ResourceDigest = typeof ResourceDigest.Type
  */
 export const FleetDigest = Schema.Struct({
   project_id: Schema.String,
-  /** When the service last gave the gateway a page of the list, in seconds since 1970. */
+  /** Time of the last page of the list that the service gave the gateway, in seconds since 1970. */
   read_at: Schema.Int,
   /** Whether the list may lack backups or be out of date: it was not read to its end, or the last look at it failed. */
   incomplete: Schema.Boolean,

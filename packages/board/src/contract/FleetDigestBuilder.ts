@@ -12,7 +12,7 @@ export interface FleetSource {
   readonly now: DateTime.Utc
   /** Names or ids of resources that must have a backup. */
   readonly expected: ReadonlyArray<string>
-  /** When the list was read; `now` unless it is said. */
+  /** Time of the list; `now` by default. */
   readonly readAt?: DateTime.Utc
   /** Whether the list may lack backups, or be out of date. */
   readonly incomplete: boolean

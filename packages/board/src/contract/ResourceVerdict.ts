@@ -2,7 +2,7 @@ import { gravityOfVerdict, type Verdict } from "@cbr/domain"
 import type { MarkState, ResourceDigest } from "./FleetDigest.ts"
 import { type Mark, markAt, wholeFrom } from "./Mark.ts"
 
-/** Why a resource stands as it does. */
+/** The reason for a resource's verdict. */
 export type ResourceReason =
   /** It must have a backup, and has none. */
   | "no-backup"

@@ -1,4 +1,4 @@
-/** Why the gateway did not give what was asked for. */
+/** The failure of a request to the gateway. */
 export interface Fault {
   readonly _tag: "Fault"
   readonly kind: "unreachable" | "refused" | "forbidden" | "missing" | "throttled" | "failed" | "unreadable"

@@ -3,7 +3,7 @@ import { words } from "../Language.ts"
 import { signOut } from "../Session.ts"
 import { Text } from "./Text.tsx"
 
-/** Why something cannot be shown, and what the reader can do. */
+/** A notice of a fault, and of the reader's next step. */
 export const FaultNotice = ({ again, fault }: { readonly fault: Fault; readonly again?: () => void }) => {
   const { again: label, faults, signIn } = words.value
   return (

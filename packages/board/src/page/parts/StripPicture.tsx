@@ -3,7 +3,7 @@ import { stripLength } from "../../contract/FleetDigestBuilder.ts"
 import { now } from "../Clock.ts"
 import { words } from "../Language.ts"
 
-/** Of the picture, in its own units: a day is ten wide. */
+/** The size of the picture, in its own units: a day is ten wide. */
 const width = 306
 const height = 24
 const dayWidth = 10

@@ -16,7 +16,7 @@ export const VirtualRows = ({
   label
 }: {
   readonly count: number
-  /** Of a row, in pixels. */
+  /** The height of a row, in pixels. */
   readonly height: number
   readonly label: string
   readonly children: (index: number, isActive: boolean) => ComponentChildren

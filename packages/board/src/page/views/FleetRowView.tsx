@@ -74,7 +74,7 @@ export const FleetRowView = ({ height, index, isActive, project, row: { judged, 
   )
 }
 
-/** Why a resource stands as it does, and what is newer. */
+/** The reason for a resource's verdict, and its newer backups. */
 export const whyText = ({ newer, reason, verdict }: FleetRow["judged"]): string => {
   const { newer: news, reasons } = words.value
   const beside = reason === "none-whole" ? [] : [...new Set(newer.map(({ state }) => state))]
