@@ -8,7 +8,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as References from "effect/References"
 import type * as Scope from "effect/Scope"
-import { fromContinuation } from "../cache/Continuation.ts"
+import { toEffect } from "../cache/Continuation.ts"
 import type { BufferedResponse } from "../http/BufferedResponse.ts"
 import { headOf } from "../http/RequestHead.ts"
 import type { RequestRequirements } from "../http/RequestValidation.ts"
@@ -203,7 +203,7 @@ const mayWait = ({ method, position }: Exchange): boolean => !position.isLast &&
 
 /** The same as an Effect, for a fiber that waits. */
 export const inEffect = (reply: Reply): PendingResponse => {
-  if (typeof reply === "function") return Effect.flatMap(fromContinuation(reply), inEffect)
+  if (typeof reply === "function") return Effect.flatMap(toEffect(reply), inEffect)
   return Effect.isEffect(reply) ? reply : Effect.succeed(reply)
 }
 

@@ -3,7 +3,6 @@ import { isShowBackupRequest, type ShowBackupRequest } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
@@ -19,14 +18,14 @@ import type { CacheControl } from "./CacheControl.ts"
 import { type Bypass, type CacheDecision, decide as judge, mayServeOnError } from "./CacheDecision.ts"
 import type { CacheEntry, Present } from "./CacheEntry.ts"
 import { type CachedRequest, isListRequest, keyOf } from "./CacheKey.ts"
-import { cacheResults } from "./CacheMetrics.ts"
+import { cacheBytes, cacheEntries, cacheResults } from "./CacheMetrics.ts"
 import { type CacheResult, cachedResult, fwdStatusOf } from "./CacheResult.ts"
 import { labelOf } from "./CacheStatus.ts"
 import { type CacheLimits, type CacheStore, makeCacheStore } from "./CacheStore.ts"
-import { fromContinuation, type Continuation } from "./Continuation.ts"
+import { type JoinedResult, makeCloudFetch } from "./CloudFetch.ts"
+import { type Continuation, flatMap, fromEffect, isContinuation, toEffect } from "./Continuation.ts"
 import { failureClassOf } from "./FailureClass.ts"
 import type { SharedAnswers } from "./SharedAnswers.ts"
-import { type JoinedResult, makeSingleFlight, type FetchRequest } from "./SingleFlight.ts"
 
 /** A lookup for a caller that is known to have the right to it. */
 export interface CacheLookup {
@@ -105,111 +104,21 @@ export class BackupCache extends Context.Service<
   )
 }
 
-/** The keys of what is cached, for a request that comes again as the same object. */
+/** The keys of cached answers, for a request that comes again as the same object. */
 const keys = new WeakMap<CachedRequest, { readonly upstream: Upstream; readonly key: string }>()
+
+type Fetch = Extract<CacheDecision, { readonly _tag: "Fetch" }>
 
 const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnswers | Scope.Scope> = Effect.gen(
   function* () {
     const limits = yield* BackupCacheLimits
     const clock = yield* Clock.Clock
     const services = yield* Effect.context<never>()
-    const store = makeCacheStore(limits.cache)
-    const singleFlight = yield* makeSingleFlight(store, limits.queue)
-
-    const fetchRequestOf = (
-      { lookup: { caller_id, request, upstream }, key }: CachedDecision,
-      stores: boolean,
-      known?: string
-    ): FetchRequest => ({
-      key,
-      upstream,
-      request: isListRequest(request)
-        ? request
-        : { project_id: request.project_id, backup_id: request.backup_id.toLowerCase() },
-      caller_id,
-      stores,
-      known
+    const store = makeCacheStore(limits.cache, ({ bytes, entries }) => {
+      cacheEntries.updateUnsafe(entries, services)
+      cacheBytes.updateUnsafe(bytes, services)
     })
-
-    const revalidate = (of: CachedDecision, entry: Present, context: () => Context.Context<never>): void => {
-      if (entry.revalidation.revalidating) return
-      entry.revalidation.revalidating = true
-      const { deadline_ms } = Context.get(context(), LimitsPolicy)
-      singleFlight.join(
-        // It is no answer to this request, whose `no-store` says nothing of it.
-        fetchRequestOf(of, true, entry.version),
-        deadline_ms,
-        context
-      )(() => {
-        entry.revalidation.revalidating = false
-      })
-    }
-
-    /** What the ask came to with the call that it waited for. */
-    const shownOf = (
-      { key }: CachedDecision,
-      { because, mayFallBack, stores }: Extract<CacheDecision, { _tag: "Fetch" }>,
-      { isLeader, outcome, stored }: JoinedResult
-    ): CacheResult => {
-      const at = clock.currentTimeMillisUnsafe()
-      if (Result.isFailure(outcome) && mayFallBack && failureClassOf(outcome.failure) === "transient") {
-        // What is there now: the entry of before may have been purged meanwhile.
-        const entry = store.get(key)
-        if (mayServeOnError(entry, at)) return cachedResult(entry, "stale-if-error", at)
-      }
-      const status = {
-        hit: false,
-        fwd: because,
-        ...fwdStatusOf(outcome),
-        stored,
-        collapsed: !isLeader,
-        ...(stores ? {} : { detail: "no-store" })
-      }
-      return { outcome, at, status }
-    }
-
-    /** @param found the version of an answer that another replica had, and that was judged like one of our own */
-    const fetch =
-      (
-        of: CachedDecision,
-        decision: Extract<CacheDecision, { _tag: "Fetch" }>,
-        context: () => Context.Context<never>,
-        found: string | undefined
-      ): Continuation<CacheResult> =>
-      (done) => {
-        const { entry, lookup } = of
-        const request = fetchRequestOf(of, decision.stores, found ?? entry?.version)
-        // As the call begins: it leaves nothing behind where its callers leave before its end, or want it not stored.
-        if (
-          entry?._tag === "Present" &&
-          (decision.because === "request" || !decision.stores) &&
-          !singleFlight.isJoinable(request)
-        ) {
-          entry.revalidation.lastAt = clock.currentTimeMillisUnsafe()
-        }
-        let stop = noStop
-        const join = (patience: number): (() => void) =>
-          singleFlight.join(
-            request,
-            patience,
-            context
-          )((fetched) => {
-            // What was found after that came while the caller waited, and is as new as a call could bring it.
-            if (fetched.found !== undefined && found === undefined) {
-              const again = anew(lookup, context, fetched.found)
-              if (typeof again === "function") stop = again(done)
-              else done(again)
-              return
-            }
-            // It was another caller's lane that was full. This one has a turn of its own.
-            const rest = lookup.deadline - clock.currentTimeMillisUnsafe()
-            if (!fetched.isLeader && isOverloaded(fetched) && rest >= minCallTime) stop = join(rest)
-            else done(shownOf(of, decision, fetched))
-          })
-        const leave = join(lookup.deadline - clock.currentTimeMillisUnsafe())
-        if (stop === noStop) stop = leave
-        return () => stop()
-      }
+    const cloud = yield* makeCloudFetch(store, limits.queue)
 
     const decide: BackupCache["Service"]["decide"] = (lookup, now, rules) => {
       const { request, upstream } = lookup
@@ -218,18 +127,17 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
       // A malformed id may spell the key of a list. The form of a known request's id has been checked.
       const entry = known === undefined && !isWellFormed(request) ? undefined : store.get(key)
       if (entry !== undefined && known === undefined) keys.set(request, { upstream, key })
-      const isJoinable = () => singleFlight.isJoinable({ key, stores: !lookup.directives.noStore })
+      const isJoinable = () => cloud.isJoinable({ key, stores: !lookup.directives.noStore })
       return { lookup, key, entry, decision: judge(entry, lookup.directives, lookup.mayBypass, now, rules, isJoinable) }
     }
 
-    const answer = (
-      of: CachedDecision,
-      now: number,
-      context: () => Context.Context<never>,
-      found?: string
-    ): CacheResult | Continuation<CacheResult> => {
-      const { lookup, decision, entry } = of
+    /** @param found the version of another replica's answer, after which this request decides again */
+    const answer = (of: CachedDecision, now: number, context: LazyContext, found?: string): Answer => {
+      const { decision, entry, key, lookup } = of
       switch (decision._tag) {
+        case "Serve":
+          if (decision.revalidate && entry?._tag === "Present") revalidate(of, entry, context)
+          return cachedResult(entry!, decision.detail, now)
         case "Fetch": {
           if (lookup.deadline - now < minCallTime) {
             return { outcome: Result.fail(noTime), status: { hit: false, detail: "no-time" }, at: now }
@@ -237,81 +145,112 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
           const turnedAway = shed(lookup.quota_class, context())
           return turnedAway === undefined
             ? fetch(of, decision, context, found)
-            : shownOf(of, decision, { outcome: Result.fail(turnedAway), stored: false, isLeader: true })
+            : fetched(of, decision, { outcome: Result.fail(turnedAway), stored: false, isLeader: true })
         }
         case "NotCached":
-          return found === undefined ? lookElsewhere(of, context) : notCachedAt(now)
-        case "Serve":
-          if (decision.revalidate && entry?._tag === "Present") revalidate(of, entry, context)
-          return cachedResult(entry!, decision.detail, now)
+          if (found !== undefined) return notCachedAt(now)
+          // The caller wants no call to the cloud, but another replica may have an answer.
+          return flatMap(fromEffect(cloud.look(key), context()), (isThere) =>
+            isThere ? decideAgain(lookup, context, "") : notCachedAt(clock.currentTimeMillisUnsafe())
+          )
       }
     }
 
-    /** Decides again by what is known now. */
-    const anew = (
-      lookup: CacheLookup,
-      context: () => Context.Context<never>,
-      found: string
-    ): CacheResult | Continuation<CacheResult> => {
+    const decideAgain = (lookup: CacheLookup, context: LazyContext, found: string): Answer => {
       const now = clock.currentTimeMillisUnsafe()
       return answer(decide(lookup, now, Context.get(context(), CachePolicy)), now, context, found)
     }
 
-    /** Looks for an answer of another replica, for a caller that wants no call to the cloud. */
-    const lookElsewhere = (
-      { lookup, key }: CachedDecision,
-      context: () => Context.Context<never>
-    ): Continuation<CacheResult> =>
-      forked(
-        Effect.flatMap(singleFlight.look(key), (isThere) => {
-          if (!isThere) return Effect.succeed(notCachedAt(clock.currentTimeMillisUnsafe()))
-          const again = anew(lookup, context, "")
-          return typeof again === "function" ? fromContinuation(again) : Effect.succeed(again)
-        }),
+    const fetch = (of: CachedDecision, decision: Fetch, context: LazyContext, found: string | undefined): Answer => {
+      const { entry, key, lookup } = of
+      const request = { key, lookup, stores: decision.stores, known: found ?? entry?.version }
+      const now = clock.currentTimeMillisUnsafe()
+      // As the call begins: it leaves nothing behind where its callers leave before its end, or want it not stored.
+      if (
+        entry?._tag === "Present" &&
+        (decision.because === "request" || !decision.stores) &&
+        !cloud.isJoinable(request)
+      ) {
+        entry.revalidation.lastAt = now
+      }
+      return flatMap(cloud.fetch(request, lookup.deadline - now, context), (result) => {
+        // An answer that is found a second time came while the caller waited, and is as new as a call could bring it.
+        if (result.found !== undefined && found === undefined) return decideAgain(lookup, context, result.found)
+        // It was another caller's lane that was full. This one has a turn of its own.
+        const isOthers = !result.isLeader && isOverloaded(result)
+        return isOthers && lookup.deadline - clock.currentTimeMillisUnsafe() >= minCallTime
+          ? fetch(of, decision, context, found)
+          : fetched(of, decision, result)
+      })
+    }
+
+    /** The result of a request after the call that it waited for. */
+    const fetched = ({ key }: CachedDecision, decision: Fetch, result: JoinedResult): CacheResult => {
+      const { isLeader, outcome, stored } = result
+      const at = clock.currentTimeMillisUnsafe()
+      if (Result.isFailure(outcome) && decision.mayFallBack && failureClassOf(outcome.failure) === "transient") {
+        // The entry that is cached now: the one of before may have been purged meanwhile.
+        const entry = store.get(key)
+        if (mayServeOnError(entry, at)) return cachedResult(entry, "stale-if-error", at)
+      }
+      const status = {
+        hit: false,
+        fwd: decision.because,
+        ...fwdStatusOf(outcome),
+        stored,
+        collapsed: !isLeader,
+        ...(decision.stores ? {} : { detail: "no-store" })
+      }
+      return { outcome, at, status }
+    }
+
+    /** Fetches a new answer that no caller waits for. A request's `no-store` does not concern it. */
+    const revalidate = ({ key, lookup }: CachedDecision, entry: Present, context: LazyContext): void => {
+      const { revalidation, version } = entry
+      if (revalidation.revalidating) return
+      revalidation.revalidating = true
+      const { deadline_ms } = Context.get(context(), LimitsPolicy)
+      cloud.fetch(
+        { key, lookup, stores: true, known: version },
+        deadline_ms,
         context
-      )
+      )(() => {
+        revalidation.revalidating = false
+      })
+    }
+
+    const counted = (shown: CacheResult): CacheResult => {
+      cacheResults[labelOf(shown.status)].updateUnsafe(1, services)
+      return shown
+    }
 
     const carryOut: BackupCache["Service"]["carryOut"] = (of, now, context) => {
       const { request, upstream } = of.lookup
       if (of.entry === undefined && !isListRequest(request) && !isShowBackupRequest(request)) {
-        return forked(refusedByClient(upstream, request, now), context)
-      }
-      const counted = (shown: CacheResult) => {
-        cacheResults[labelOf(shown.status)].updateUnsafe(1, services)
-        return shown
+        return fromEffect(refusedByClient(upstream, request, now), context())
       }
       const result = answer(of, now, context)
-      return typeof result === "function" ? (done) => result((shown) => done(counted(shown))) : counted(result)
+      return isContinuation(result) ? flatMap(result, counted) : counted(result)
     }
 
     const show = (lookup: CacheLookup) =>
       Effect.contextWith((context: Context.Context<never>) => {
         const now = clock.currentTimeMillisUnsafe()
         const result = carryOut(decide(lookup, now, Context.get(context, CachePolicy)), now, () => context)
-        return typeof result === "function" ? fromContinuation(result) : Effect.succeed(result)
+        return isContinuation(result) ? toEffect(result) : Effect.succeed(result)
       })
 
-    const purge = (upstream: Upstream, request: ShowBackupRequest) => singleFlight.forget(keyOf(upstream, request))
+    const purge = (upstream: Upstream, request: ShowBackupRequest) => cloud.forget(keyOf(upstream, request))
 
-    return BackupCache.of({ decide, carryOut, show, purge, gone: singleFlight.gone, store })
+    return BackupCache.of({ decide, carryOut, show, purge, gone: cloud.gone, store })
   }
 )
 
 /** Whether the key of a request is the key of no other. */
 const isWellFormed = (request: CachedRequest): boolean => isListRequest(request) || isShowBackupRequest(request)
 
-const noStop = () => {}
-
-/** An Effect in a fiber of its own. */
-const forked =
-  (effect: Effect.Effect<CacheResult>, context: () => Context.Context<never>): Continuation<CacheResult> =>
-  (done) => {
-    const fiber = Effect.runForkWith(context())(effect)
-    fiber.addObserver((exit) => {
-      if (Exit.isSuccess(exit)) done(exit.value)
-    })
-    return () => fiber.interruptUnsafe()
-  }
+type LazyContext = () => Context.Context<never>
+type Answer = CacheResult | Continuation<CacheResult>
 
 /** The client says what is wrong with an id, and sends nothing. */
 const refusedByClient = (upstream: Upstream, request: ShowBackupRequest, at: number): Effect.Effect<CacheResult> =>

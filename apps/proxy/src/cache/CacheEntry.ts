@@ -1,11 +1,14 @@
 import { hash } from "node:crypto"
 import type { BackupNotFound } from "@cbr/client"
-import { type BackupResp, phase } from "@cbr/domain"
-import type { CachePolicy } from "../policy/CachePolicy.ts"
+import { phase } from "@cbr/domain"
+import * as Context from "effect/Context"
+import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import { CachePolicy } from "../policy/CachePolicy.ts"
 import { isHeaderValue } from "../problems/HeaderValue.ts"
 import { type ListAnswer, isListAnswer } from "../upstream/ListAnswer.ts"
 import { type BackupState, stateOf } from "./BackupState.ts"
-import type { CloudResponse } from "./CloudAnswer.ts"
+import type { CloudAnswer, CloudResponse } from "./CloudAnswer.ts"
 import { type ContentCoding, encode } from "./ContentCoding.ts"
 import { freshnessOfAbsence, type Freshness, freshnessOf, freshnessOfList } from "./Freshness.ts"
 
@@ -85,36 +88,34 @@ export interface Absent extends Entry {
 /** What the cache knows of a backup, or of a page of the list. */
 export type CacheEntry = Present | Absent
 
-/** When an answer came, and how long it is believed. */
+/** The moment of an answer, and the rules for it. */
 export interface EntryOptions {
   /** Milliseconds since 1970. */
   readonly at: number
-  /** 0 to 1: where in the range of the rules' jitter its time lies. */
-  readonly chance: number
-  readonly rules: CachePolicy
   readonly version: string | undefined
+  /** The context that has the rules of freshness, and the chance for their jitter. */
+  readonly context: Context.Context<never>
 }
 
-/** The entry for a backup, or for a page of the list, that came at a moment. */
-export const present = (key: string, answer: CloudResponse, { at, chance, rules, version }: EntryOptions): Present => {
-  const { raw, request_id } = answer
+/** The entry for an answer. */
+export const entryOf = (
+  key: string,
+  { answer, wasLeaving }: CloudAnswer,
+  { at, context, version }: EntryOptions
+): CacheEntry => {
+  const chance = Context.get(context, Random.Random).nextDoubleUnsafe()
+  const rules = Context.get(context, CachePolicy)
+  if (Result.isFailure(answer)) {
+    const freshness = freshnessOfAbsence(wasLeaving, at, chance, rules)
+    return { _tag: "Absent", at, freshness, leaving: wasLeaving, version, error: answer.failure }
+  }
+  const { raw, request_id } = answer.success
   const body = Buffer.from(raw)
   return {
     _tag: "Present",
     key,
     at,
-    ...(isListAnswer(answer)
-      ? {
-          freshness: freshnessOfList(backupsOf(answer), at, chance, rules),
-          leaving: false,
-          states: statesOf(answer),
-          projects: projectsOf(answer)
-        }
-      : {
-          freshness: freshnessOf(answer.backup, at, chance, rules),
-          leaving: isLeaving(answer.backup),
-          state: stateOf(answer.backup)
-        }),
+    ...told(answer.success, at, chance, rules),
     version,
     identity: new Representation(body, `"${hash("sha256", body, "base64url")}"`),
     encoded: {},
@@ -123,23 +124,19 @@ export const present = (key: string, answer: CloudResponse, { at, chance, rules,
   }
 }
 
-/**
- * The entry for an answer that there is no such backup.
- *
- * @param wasLeaving whether it was on its way to that when last seen
- */
-export const absent = (
-  error: BackupNotFound,
-  wasLeaving: boolean,
-  { at, chance, rules, version }: EntryOptions
-): Absent => ({
-  _tag: "Absent",
-  at,
-  freshness: freshnessOfAbsence(wasLeaving, at, chance, rules),
-  leaving: wasLeaving,
-  version,
-  error
-})
+/** The fields that differ between a backup and a page of the list. */
+const told = (answer: CloudResponse, at: number, chance: number, rules: CachePolicy) => {
+  if (isListAnswer(answer)) {
+    const freshness = freshnessOfList(backupsOf(answer), at, chance, rules)
+    return { freshness, leaving: false, states: statesOf(answer), projects: projectsOf(answer) }
+  }
+  const { backup } = answer
+  return {
+    freshness: freshnessOf(backup, at, chance, rules),
+    leaving: phase(backup.status) === "leaving",
+    state: stateOf(backup)
+  }
+}
 
 /** The entry with its body in one coding more. */
 export const withCoding = (entry: Present, coding: ContentCoding): Present => {
@@ -178,5 +175,3 @@ const statesOf = (answer: ListAnswer): ReadonlyMap<string, BackupState> =>
 
 const projectsOf = (answer: ListAnswer): ReadonlySet<string> =>
   new Set(backupsOf(answer).flatMap(({ project_id }) => project_id ?? []))
-
-const isLeaving = (backup: BackupResp): boolean => phase(backup.status) === "leaving"

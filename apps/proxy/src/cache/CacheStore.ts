@@ -30,7 +30,13 @@ export interface CacheStore {
   readonly some: (holds: (key: string) => boolean) => boolean
   /** The pages of lists, with their keys. */
   readonly lists: () => Iterable<readonly [key: string, page: Present]>
-  readonly size: () => { readonly entries: number; readonly bytes: number }
+  readonly size: () => CacheSize
+}
+
+/** How much the cache holds. */
+export interface CacheSize {
+  readonly entries: number
+  readonly bytes: number
 }
 
 /**
@@ -38,12 +44,13 @@ export interface CacheStore {
  * own, and at most a fifth of the bytes, and so have pages of lists: a
  * caller that asks for such ids, or for any number of lists, pushes out no
  * backup that exists.
+ *
+ * @param changed called after each entry that is put or forgotten
  */
-export const makeCacheStore = ({
-  bytes,
-  entries,
-  list_bytes = defaultCachePolicy.list_bytes
-}: CacheLimits): CacheStore => {
+export const makeCacheStore = (
+  { bytes, entries, list_bytes = defaultCachePolicy.list_bytes }: CacheLimits,
+  changed: (size: CacheSize) => void = () => {}
+): CacheStore => {
   const most = Math.floor(Math.min(entries, bytes / 5 / sizeOfAbsent))
   const absents = most > 0 ? new LRUCache<string, Absent>({ max: most }) : undefined
   const left = bytes - most * sizeOfAbsent
@@ -56,6 +63,13 @@ export const makeCacheStore = ({
       ? new LRUCache<string, Present>({ max: maxPages, maxSize: list_bytes, sizeCalculation: sizeOf })
       : undefined
   const listeners: Array<(key: string, entry: CacheEntry) => void> = []
+  const size = () => {
+    const gone = absents?.size ?? 0
+    return {
+      entries: (presents?.size ?? 0) + gone + (pages?.size ?? 0),
+      bytes: (presents?.calculatedSize ?? 0) + gone * sizeOfAbsent + (pages?.calculatedSize ?? 0)
+    }
+  }
   return {
     get: (key) => (isListKey(key) ? pages?.get(key) : (presents?.get(key) ?? absents?.get(key))),
     peek: (key) => (isListKey(key) ? pages?.peek(key) : (presents?.peek(key) ?? absents?.peek(key))),
@@ -68,6 +82,7 @@ export const makeCacheStore = ({
         presents?.delete(key)
         absents?.set(key, entry)
       }
+      changed(size())
       for (const listener of listeners) listener(key, entry)
     },
     onPut: (listener) => void listeners.push(listener),
@@ -79,16 +94,11 @@ export const makeCacheStore = ({
       presents?.delete(key)
       absents?.delete(key)
       pages?.delete(key)
+      changed(size())
     },
     some: (holds) => Iterable.some(presents?.keys() ?? [], holds) || Iterable.some(absents?.keys() ?? [], holds),
     lists: () => pages?.entries() ?? [],
-    size: () => {
-      const gone = absents?.size ?? 0
-      return {
-        entries: (presents?.size ?? 0) + gone + (pages?.size ?? 0),
-        bytes: (presents?.calculatedSize ?? 0) + gone * sizeOfAbsent + (pages?.calculatedSize ?? 0)
-      }
-    }
+    size
   }
 }
 

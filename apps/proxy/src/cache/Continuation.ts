@@ -1,14 +1,44 @@
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 
 /**
  * A value that is passed to a callback, once, perhaps synchronously. The function
  * that it returns cancels the wait. It costs no fiber for each that waits;
- * {@link fromContinuation} is the same as an Effect.
+ * {@link toEffect} is the same as an Effect.
  */
 export type Continuation<A> = (done: (a: A) => void) => () => void
 
-export const fromContinuation = <A>(later: Continuation<A>): Effect.Effect<A> =>
+export const toEffect = <A>(later: Continuation<A>): Effect.Effect<A> =>
   Effect.callback((resume) => {
     const stop = later((a) => resume(Effect.succeed(a)))
     return Effect.sync(stop)
   })
+
+/** Runs an Effect in a fiber of its own. */
+export const fromEffect =
+  <A>(effect: Effect.Effect<A>, context: Context.Context<never>): Continuation<A> =>
+  (done) => {
+    const fiber = Effect.runForkWith(context)(effect)
+    fiber.addObserver((exit) => {
+      if (Exit.isSuccess(exit)) done(exit.value)
+    })
+    return () => fiber.interruptUnsafe()
+  }
+
+/** Goes on with another value, or with the continuation that brings it. */
+export const flatMap =
+  <A, B>(later: Continuation<A>, next: (a: A) => B | Continuation<B>): Continuation<B> =>
+  (done) => {
+    let stop: (() => void) | undefined
+    const first = later((a) => {
+      const result = next(a)
+      if (isContinuation(result)) stop = result(done)
+      else done(result)
+    })
+    stop ??= first
+    return () => stop?.()
+  }
+
+export const isContinuation = <A>(result: A | Continuation<A>): result is Continuation<A> =>
+  typeof result === "function"

@@ -1,5 +1,6 @@
 import type { ShowBackupError } from "@cbr/client"
-import type { ProxyError } from "../problems/ProxyError.ts"
+import type { FetchError } from "./CacheResult.ts"
+import type { CacheStore } from "./CacheStore.ts"
 
 /**
  * What a failed call says of the entry that is there already:
@@ -30,5 +31,31 @@ const failureClasses: Readonly<Record<ShowBackupError["_tag"], FailureClass>> = 
 }
 
 /** What a failure means for the cache. The proxy's own refusals to call, for load or quota, are an illness too. */
-export const failureClassOf = (error: ShowBackupError | ProxyError): FailureClass =>
+export const failureClassOf = (error: FetchError): FailureClass =>
   error._tag === "ProxyError" ? "transient" : failureClasses[error._tag]
+
+/** Forgets the entry of a key, or has it used for longer, as the failure of a call at a moment asks. */
+export const noteFailure = (
+  store: Pick<CacheStore, "get" | "forget">,
+  key: string,
+  error: FetchError,
+  at: number
+): void => {
+  switch (failureClassOf(error)) {
+    case "notFound":
+    case "denied":
+      return store.forget(key)
+    case "transient": {
+      const entry = store.get(key)
+      if (entry?._tag !== "Present") return
+      entry.revalidation.lastAt = at
+      entry.revalidation.backoffUntil = at + backoffOf(error)
+      return
+    }
+    case "local":
+  }
+}
+
+/** Milliseconds without calls for a backup after a call for it failed: a second, or as the cloud says, up to half a minute. */
+const backoffOf = (error: FetchError): number =>
+  Math.min(Math.max(error._tag === "ProxyError" ? 1 : (error.retry_after ?? 1), 1), 30) * 1_000

@@ -64,21 +64,19 @@ const lacks = ({ at, said }: Statement, newer: Statement): boolean => {
 /**
  * The keys of what is cached and is outdated by an answer that has just come. A caller that was given the newer state must
  * not be given the older one after it.
- *
- * @param newer what the answer says; asked for only where there is something to compare
  */
 export const outdatedBy = (
   key: string,
-  newer: () => Statement,
+  newer: Statement,
   store: Pick<CacheStore, "peek" | "lists">
 ): ReadonlyArray<string> => {
   const place = placeOf(key)
   const keys: Array<string> = []
   const look = (other: string, entry: CacheEntry | undefined) => {
-    if (entry !== undefined && other !== key && isOutdated(statementOf(other, entry), newer())) keys.push(other)
+    if (entry !== undefined && other !== key && isOutdated(statementOf(other, entry), newer)) keys.push(other)
   }
   // What an answer says of one backup has that backup's own key.
-  if (isListKey(key)) for (const id of newer().said.keys()) look(`${place}${id}`, store.peek(`${place}${id}`))
+  if (isListKey(key)) for (const id of newer.said.keys()) look(`${place}${id}`, store.peek(`${place}${id}`))
   for (const [other, list] of store.lists()) if (other.startsWith(place)) look(other, list)
   return keys
 }

@@ -31,7 +31,7 @@ const contradicted = (
 ) => {
   const store = makeCacheStore(defaultCachePolicy)
   for (const one of cached) store.put(...one)
-  return outdatedBy(key, () => statementOf(key, entry), store).map((other) => other.slice(place.length))
+  return outdatedBy(key, statementOf(key, entry), store).map((other) => other.slice(place.length))
 }
 
 describe("what an answer contradicts of what is cached", () => {

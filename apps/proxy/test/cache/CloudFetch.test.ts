@@ -1,30 +1,29 @@
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Fiber, Stream } from "effect"
+import { Effect, Fiber, Layer, Stream } from "effect"
 import { makeCacheStore } from "../../src/cache/CacheStore.ts"
-import { makeReplicaFollower } from "../../src/cache/ReplicaFollower.ts"
+import { makeCloudFetch } from "../../src/cache/CloudFetch.ts"
+import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
+import { RateLimits } from "../../src/callers/RateLimits.ts"
 import { defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
+import { defaultLimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
 
 setFlagsFromString("--expose-gc")
 const collect = runInNewContext("gc") as () => void
 
+/** Replicas that never answer. */
+const silent = Layer.succeed(SharedAnswers, {
+  acquire: () => Effect.never,
+  look: () => Effect.never,
+  forget: () => Effect.void,
+  changes: Stream.never
+})
+
 describe("a look at what other replicas have", () => {
   it.live("leaves nothing behind when it is interrupted", () =>
     Effect.gen(function* () {
-      const { look } = makeReplicaFollower({
-        clock: yield* Clock.Clock,
-        store: makeCacheStore(defaultCachePolicy),
-        shared: {
-          acquire: () => Effect.never,
-          look: () => Effect.never,
-          forget: () => Effect.void,
-          changes: Stream.never
-        },
-        writer: { fail: () => {} },
-        forget: () => {},
-        takeOver: () => Effect.void
-      })
+      const { look } = yield* makeCloudFetch(makeCacheStore(defaultCachePolicy), defaultLimitsPolicy)
       const interrupted = Effect.gen(function* () {
         // A key whose end can be told: of a string it cannot.
         const key = Object("key") as string
@@ -39,6 +38,6 @@ describe("a look at what other replicas have", () => {
       assert.isUndefined(key.deref())
       // What would keep the key is still there.
       assert.isFunction(look)
-    })
+    }).pipe(Effect.provide([silent, RateLimits.layerMemory]))
   )
 })
