@@ -1,13 +1,16 @@
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Stream } from "effect"
+import { Effect, Fiber, Layer, Result, Stream } from "effect"
+import { BackupCache } from "../../src/cache/BackupCache.ts"
+import { keyOf } from "../../src/cache/CacheKey.ts"
 import { makeCacheStore } from "../../src/cache/CacheStore.ts"
 import { makeCloudFetch } from "../../src/cache/CloudFetch.ts"
 import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
 import { RateLimits } from "../../src/callers/RateLimits.ts"
 import { defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
 import { defaultLimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
+import { answers, ask, listOf, makeCloud, request, withCache } from "./Cloud.ts"
 
 setFlagsFromString("--expose-gc")
 const collect = runInNewContext("gc") as () => void
@@ -40,4 +43,39 @@ describe("a look at what other replicas have", () => {
       assert.isFunction(look)
     }).pipe(Effect.provide([silent, RateLimits.layerMemory]))
   )
+})
+
+describe("a call for all replicas", () => {
+  it.effect("has its answer cached, and outdated ones forgotten, before another replica hears of it", () => {
+    const list = { project_id: request.project_id, limit: 10 }
+    const cloud = makeCloud(answers.available)
+    cloud.list = listOf({ id: request.backup_id, status: "deleting" })
+    const keys = [request, list].map((of) => keyOf(cloud.upstream, of))
+    const heard: Array<ReadonlyArray<boolean>> = []
+    let cached = (_key: string): boolean => false
+    const shared: SharedAnswers["Service"] = {
+      acquire: () =>
+        Effect.succeed({
+          _tag: "Granted",
+          version: "token",
+          release: () => Effect.sync(() => void heard.push(keys.map(cached)))
+        }),
+      look: () => Effect.undefined,
+      forget: () => Effect.void,
+      changes: Stream.never
+    }
+    return withCache(
+      Effect.gen(function* () {
+        const { store } = yield* BackupCache
+        cached = (key) => store.peek(key) !== undefined
+        assert.isTrue(Result.isSuccess((yield* ask(cloud.upstream)).outcome))
+        assert.isTrue(Result.isSuccess((yield* ask(cloud.upstream, "", { request: list })).outcome))
+        assert.deepStrictEqual(heard, [
+          [true, false],
+          [false, true]
+        ])
+      }),
+      shared
+    )
+  })
 })
