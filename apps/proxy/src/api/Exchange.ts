@@ -20,7 +20,7 @@ import type { RequestPosition } from "../server/KeepAliveSequence.ts"
 /** Every way in which answering a request fails before it becomes a problem. */
 export type ExchangeError = FetchError | HttpServerError
 
-/** What a request is answered, by an Effect that runs in the rules in force when it came. */
+/** The response to a request, by an Effect that runs in the rules in force when the request came. */
 export type PendingResponse<A = BufferedResponse | HttpServerResponse.HttpServerResponse> = Effect.Effect<
   A,
   ExchangeError,
@@ -44,7 +44,7 @@ export class Exchange {
   /** When it came, by `performance.now()`. */
   readonly start = performance.now()
   readonly record = emptyRecord()
-  /** What is left of the caller's quota, once a request has been taken from it. */
+  /** The rest of the caller's quota, once a request has been taken from it. */
   rateLimit: RateLimitHeaders | undefined
   /** More fields for the answer: names and values in turn. */
   readonly fields: Array<string> = []

@@ -48,7 +48,7 @@ export interface Sender extends Requester {
   readonly presented: RequestCredential
 }
 
-/** What is done with a request; and its route and its sender, as far as they are known. */
+/** The decision about a request; and its route and its sender, as far as they are known. */
 export type Decision = {
   readonly found?: Found | undefined
   readonly sender?: Sender | undefined
@@ -78,7 +78,7 @@ export type Decision = {
     }
 )
 
-/** What decisions are made by. */
+/** The services that decisions depend on. */
 export interface DecisionOptions {
   readonly access: BackupAccess["Service"]
   /** Authenticates the credential that a request shows: an `Exit`, where no issuer and no store must be asked. */
@@ -151,7 +151,7 @@ export const makeDecide = ({ access, authenticate }: DecisionOptions): Decide =>
   }
 }
 
-/** What targets of cached backups lead to: most come again, and what is known by one object is looked up faster. */
+/** The routes and requests of targets of cached backups: most come again, and one object is looked up faster. */
 const targets = new LRUCache<string, Found & { readonly request: ShowBackupRequest }>({ max: 4_096 })
 
 /** Remembers the target of a request that was answered from the cache. */
@@ -159,7 +159,7 @@ export const remember = (head: RequestHead, found: Found, request: ShowBackupReq
   if (found.request === undefined && isShowBackupRequest(request)) targets.set(head.target, { ...found, request })
 }
 
-/** What is asked of the cache; `undefined` of a route that asks nothing of it. */
+/** The request to the cache; `undefined` for a route that does not use the cache. */
 const wantedOf = (
   { name }: Route,
   target: string,
@@ -175,7 +175,7 @@ const wantedOf = (
 const failureIn = (read: Exit.Exit<unknown, ProxyError> | undefined): ProxyError | undefined =>
   read !== undefined && Exit.isFailure(read) ? failureOf(read) : undefined
 
-/** How long the caller waits, and what it accepts. */
+/** Reads the caller's deadline and directives. */
 export const termsOf = (
   head: RequestHead,
   rules: Context.Context<never>,

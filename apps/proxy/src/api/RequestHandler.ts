@@ -22,17 +22,17 @@ import { makeResponseBatcher, writeResponse } from "../server/ResponseBatcher.ts
 import { Listener, type RequestHandler } from "../server/Server.ts"
 import { type PendingResponse, Exchange, internalError, type Reply } from "./Exchange.ts"
 
-/** By what, and with what, requests are answered. */
+/** The function that answers requests, and its inputs. */
 export interface RequestHandlerOptions {
   readonly requirements: RequestRequirements
   /** The rules of the configuration in force. */
   readonly rulesNow: () => Context.Context<never>
-  /** @param context what a call is made in */
+  /** @param context the context in which a call runs */
   readonly answer: (exchange: Exchange, context: () => Context.Context<never>) => Reply
 }
 
 /**
- * What stands around every request: its place among those of its connection,
+ * The handling around every answer: the request's place among those of its connection,
  * and its line in the log. Whatever fails becomes a problem, and every answer
  * gets the proxy's own id. The connection ends after a malformed head, or when
  * the server is draining.
@@ -82,7 +82,7 @@ export const makeRequestHandler = ({
       if (closes && !fields.includes("connection")) fields.push("connection", "close")
     }
 
-    /** What a call is made in that no fiber waits for. */
+    /** The contexts of calls that no fiber waits for, by the rules in force. */
     const contexts = new WeakMap<Context.Context<never>, Context.Context<never>>()
     const contextOf = ({ method, proxy_request_id, record, rules }: Exchange) => {
       let made: Context.Context<never> | undefined
@@ -103,7 +103,7 @@ export const makeRequestHandler = ({
       }
     }
 
-    /** What an Effect answers that has been begun without one. */
+    /** Exchanges that began without an Effect, and that an Effect ends. */
     const begun = new WeakMap<IncomingMessage, readonly [Exchange, BufferedResponse | PendingResponse]>()
 
     const settle = (exchange: Exchange, reply: Reply, rest: () => void): void => {
@@ -143,7 +143,7 @@ export const makeRequestHandler = ({
       )
     }
 
-    /** What an exchange comes to, whatever happens on the way. */
+    /** The response of an exchange, whatever happens on the way. */
     const ended = (exchange: Exchange, reply: PendingResponse) =>
       reply.pipe(
         Effect.updateContext((context: Context.Context<HttpServerRequest.HttpServerRequest | Scope.Scope>) =>

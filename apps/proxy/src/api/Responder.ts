@@ -31,10 +31,10 @@ import { makeRouteHandlers } from "./RouteHandlers.ts"
 import type { CachedCall, CallName, PageName } from "./RouteTable.ts"
 
 /**
- * Responds to a request as was decided: charges its quota, answers from the
+ * Carries the decision about a request out: charges its quota, answers from the
  * cache or by a call to the cloud, and leaves all else to its route.
  *
- * @param context what a call is made in
+ * @param context the context in which a call runs
  */
 export type Responder = (exchange: Exchange, context: () => Context.Context<never>) => Reply
 

@@ -42,16 +42,16 @@ export interface CacheLookup {
   readonly deadline: number
 }
 
-/** What the cache decides about an ask, and by which entry. */
+/** The decision about a lookup, and the entry that it depends on. */
 export interface CachedDecision {
   readonly lookup: CacheLookup
-  /** What the entry is found by. */
+  /** The key of the entry. */
   readonly key: string
   readonly entry: CacheEntry | undefined
   readonly decision: CacheDecision
 }
 
-/** How much is held, and how much is let through to each region. */
+/** The size of the cache, and the limits of the calls to each region. */
 export interface BackupCacheLimits {
   readonly cache: CacheLimits
   readonly queue: FairQueueLimits
@@ -64,36 +64,36 @@ export const BackupCacheLimits = Context.Reference<BackupCacheLimits>("@cbr/prox
 
 /**
  * Backups, and pages of the list, from the cache or from the cloud. It knows
- * nothing of rights: a caller must have been admitted before. What one caller's
- * lookup brought is there for every other that was admitted to the same backup,
+ * nothing of rights: a caller must have been admitted before. The answer to one
+ * caller's lookup is there for every other that was admitted to the same backup,
  * or to the same project's list.
  *
- * Nothing that is cached tells an older state of a backup than an answer that
- * was given before: what an answer outdates is forgotten.
+ * No cached answer tells an older state of a backup than an answer that was given
+ * before: the cache forgets the entries that an answer outdates.
  *
- * At most one call for a backup is under way, however many wait for it. Each
- * waits as long as it likes; the call is interrupted when none waits any more.
+ * At most one call for a backup is under way, however many requests wait for it,
+ * each up to its own deadline. The call is interrupted when no request waits any more.
  */
 export class BackupCache extends Context.Service<
   BackupCache,
   {
-    /** What an ask comes to at a moment, in milliseconds since 1970, by what is known here; changes nothing. */
+    /** Decides a lookup at a moment, in milliseconds since 1970, by the entries here; changes nothing. */
     readonly decide: (lookup: CacheLookup, now: number, rules: CachePolicy) => CachedDecision
     /**
-     * Does what was decided: the answer, or a call that brings it.
+     * Carries a decision out: the answer, or a call that brings it.
      *
-     * @param context what a call is made in
+     * @param context the context in which a call runs
      */
     readonly carryOut: (
       of: CachedDecision,
       now: number,
       context: () => Context.Context<never>
     ) => CacheResult | Continuation<CacheResult>
-    /** Both, as an Effect, by the rules in force. */
+    /** Decides a lookup by the rules in force, and carries the decision out. */
     readonly show: (lookup: CacheLookup) => Effect.Effect<CacheResult>
     /** Forgets a backup; a call that is under way for it is not stored. */
     readonly purge: (upstream: Upstream, request: ShowBackupRequest) => Effect.Effect<void>
-    /** Takes in that there is no backup of this key, as a list has shown: forgets what says otherwise. */
+    /** Forgets the entries that contradict that there is no backup of this key, as a list has shown. */
     readonly gone: (key: string) => Effect.Effect<void>
     readonly store: CacheStore
   }
@@ -260,7 +260,7 @@ const refusedByClient = (upstream: Upstream, request: ShowBackupRequest, at: num
     at
   }))
 
-/** Why a call was not made that another caller's turn was waited for. */
+/** Reasons for which the cloud was not called in another caller's turn. */
 const turnedAway: ReadonlySet<ProxyError["reason"]> = new Set(["Overloaded", "QuotaExceeded"])
 
 const isOverloaded = ({ outcome }: JoinedResult): boolean =>

@@ -6,7 +6,7 @@ import type { CacheStore } from "./CacheStore.ts"
 import { type ContentCoding, codingFor } from "./ContentCoding.ts"
 import { noneMatchFails } from "./IfNoneMatch.ts"
 
-/** What an answer says of itself beyond its body. */
+/** The moment of an answer, and the cache's part in it. */
 export interface ResponseMoment {
   readonly status: CacheStatus
   /** When it is given, in milliseconds since 1970. */

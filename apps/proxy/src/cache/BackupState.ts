@@ -1,8 +1,8 @@
 import type { BackupResp } from "@cbr/domain"
 
 /**
- * What changes in the life of a backup, without its replications, which a list leaves out: status, times, name, and
- * the status of each part; and when it was made. `undefined` stands for what an answer does not say.
+ * The fields that change in the life of a backup, without its replications, which a list leaves out: status, times, name,
+ * and the status of each part; and when it was made. `undefined` stands for a field that an answer lacks.
  */
 export type BackupState = ReadonlyArray<string | number | undefined>
 
@@ -23,8 +23,8 @@ export const madeAt = (state: BackupState): number | undefined => {
 }
 
 /**
- * Whether two answers tell of different states. What one of them does not say is no difference: a list may leave out
- * what ShowBackup has.
+ * Whether two answers tell different states. A field that one of them lacks is no difference: a list may leave out fields
+ * of ShowBackup.
  */
 export const contradicts = (one: BackupState, other: BackupState): boolean =>
   one.some((value, index) => value !== undefined && other[index] !== undefined && value !== other[index])

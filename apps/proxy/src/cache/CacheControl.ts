@@ -1,5 +1,5 @@
 /**
- * What a caller says about answers from the cache.
+ * A caller's directives for answers from the cache.
  *
  * @source RFC 9111, section 5.2.1
  */

@@ -2,11 +2,11 @@ import type { CachePolicy } from "../policy/CachePolicy.ts"
 import type { CacheControl } from "./CacheControl.ts"
 import type { CacheEntry, Present } from "./CacheEntry.ts"
 
-/** What to do with a request, given what is known. */
+/** The decision about a request, by the cached entry. */
 export type CacheDecision =
   /** The entry is the answer; `revalidate` when a new one is to be fetched beside it. */
   | { readonly _tag: "Serve"; readonly detail: ServeDetail | undefined; readonly revalidate: boolean }
-  /** The cloud is asked; `mayFallBack` when a stale entry will do if it gives no answer, `stores` when its answer is kept. */
+  /** A call to the cloud; `mayFallBack` if a stale entry will do when it fails, `stores` if its answer may be cached. */
   | {
       readonly _tag: "Fetch"
       readonly because: "uri-miss" | "stale" | "request"
@@ -16,10 +16,10 @@ export type CacheDecision =
   /** The caller wants no call to the cloud, and nothing else can answer. */
   | { readonly _tag: "NotCached" }
 
-/** Whether a cached answer may be passed over: for callers with the right to it once a moment, for the proxy's own looks as often as they are due. */
+/** The right to bypass the cache: callers that have it share one call a moment, the proxy's own looks are `unlimited`. */
 export type Bypass = boolean | "unlimited"
 
-/** What a caller should know of an answer from the cache. */
+/** The `detail` of an answer from the cache. */
 export type ServeDetail = "stale-while-revalidate" | "stale-if-error" | "max-stale" | "bypass-denied" | "bypass-limited"
 
 /**

@@ -63,7 +63,7 @@ interface Entry {
 /** A backup, or a page of the list, in wire form. */
 export interface Present extends Entry {
   readonly _tag: "Present"
-  /** What it is found by. */
+  /** The key of the entry. */
   readonly key: string
   readonly identity: Representation
   /** Made when a caller first asks for one. */
@@ -85,7 +85,7 @@ export interface Absent extends Entry {
   readonly error: BackupNotFound
 }
 
-/** What the cache knows of a backup, or of a page of the list. */
+/** A cached answer: a backup, a page of the list, or that there is no such backup. */
 export type CacheEntry = Present | Absent
 
 /** The moment of an answer, and the rules for it. */

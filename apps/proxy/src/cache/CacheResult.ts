@@ -7,7 +7,7 @@ import type { CacheStatus } from "./CacheStatus.ts"
 /** Why there is no backup to show. */
 export type FetchError = ShowBackupError | ProxyError
 
-/** What an ask comes to, and how the cache had part in it. */
+/** The result of a lookup, and the cache's part in it. */
 export interface CacheResult {
   readonly outcome: Result.Result<Present, FetchError>
   readonly status: CacheStatus
@@ -15,7 +15,7 @@ export interface CacheResult {
   readonly at: number
 }
 
-/** What an entry says. */
+/** The backup of an entry, or its error. */
 export const outcomeOf = (entry: CacheEntry): CacheResult["outcome"] =>
   entry._tag === "Present" ? Result.succeed(entry) : Result.fail(entry.error)
 
@@ -26,7 +26,7 @@ export const cachedResult = (entry: CacheEntry, detail: string | undefined, now:
   at: now
 })
 
-/** What an answer from an entry says of itself. */
+/** The status of an answer from an entry. */
 export const statusOfHit = ({ freshness }: CacheEntry, detail: string | undefined, now: number): CacheStatus => ({
   hit: true,
   ttl: Math.floor((freshness.freshUntil - now) / 1_000),

@@ -1,5 +1,5 @@
 /**
- * How the cache handled a request, in the words of RFC 9211. The key is not
+ * The cache's part in an answer, in the words of RFC 9211. The key is not
  * told: it names the credential upstream.
  */
 export interface CacheStatus {
@@ -30,7 +30,7 @@ export const fieldOf = ({ collapsed, detail, fwd, fwdStatus, hit, stored, ttl }:
 /** One word for logs and metrics. */
 export type CacheLabel = "hit" | "stale" | "miss" | "collapsed" | "none"
 
-/** What a request was to the cache: `none` when it asked for what is cached alone and nothing was. */
+/** The label of a request: `none` if it asked for cached answers alone, and the cache had none. */
 export const labelOf = (status: CacheStatus): CacheLabel => {
   if (status.hit) return (status.ttl ?? 0) < 0 ? "stale" : "hit"
   if (status.fwd === undefined) return "none"

@@ -5,15 +5,15 @@ import { type Absent, type CacheEntry, type Present, sizeOf } from "./CacheEntry
 import { isListKey } from "./CacheKey.ts"
 
 /**
- * How much the cache holds: `entries` of backups that exist and as many of ones that do not, and `bytes` for both;
+ * The size of the cache: `entries` of backups that exist and as many of ones that do not, and `bytes` for both;
  * `list_bytes` for pages of lists.
  */
 export type CacheLimits = Pick<CachePolicy, "entries" | "bytes"> & Partial<Pick<CachePolicy, "list_bytes">>
 
 /**
- * What was answered, by key; the least recently used goes first. Every
- * operation is synchronous and knows nothing of time: what an entry may still
- * be used for is for its reader to judge.
+ * The cached answers, by key; the least recently used goes first. Every
+ * operation is synchronous and knows nothing of time: the reader of an entry
+ * judges its freshness.
  */
 export interface CacheStore {
   /** Counts as a use. */
@@ -23,17 +23,17 @@ export interface CacheStore {
   readonly put: (key: string, entry: CacheEntry) => void
   /** Calls with each entry that is put from now on. */
   readonly onPut: (listener: (key: string, entry: CacheEntry) => void) => void
-  /** Puts a copy in the place of an entry, unless something else has taken it by now. */
+  /** Puts a copy in the place of an entry, unless another entry has taken the place. */
   readonly replace: (entry: Present, copy: Present) => void
   readonly forget: (key: string) => void
-  /** Whether the key of any backup is such. */
+  /** Whether the condition holds for the key of any backup. */
   readonly some: (holds: (key: string) => boolean) => boolean
   /** The pages of lists, with their keys. */
   readonly lists: () => Iterable<readonly [key: string, page: Present]>
   readonly size: () => CacheSize
 }
 
-/** How much the cache holds. */
+/** The entries in the cache, and the bytes that they take. */
 export interface CacheSize {
   readonly entries: number
   readonly bytes: number

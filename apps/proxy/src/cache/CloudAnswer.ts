@@ -10,7 +10,7 @@ import { isListKey } from "./CacheKey.ts"
 /** A backup, or a page of the list. */
 export type CloudResponse = ShowBackupResponse | ListAnswer
 
-/** What the cloud answered; that there is no such backup is an answer too. */
+/** An answer of the cloud; that there is no such backup is one too. */
 export interface CloudAnswer {
   readonly answer: Result.Result<CloudResponse, BackupNotFound>
   /** Whether the backup was on its way to being gone when last seen before; counts where there is none. */
@@ -27,7 +27,7 @@ const Written = Schema.fromJsonString(
 const decode = Schema.decodeUnknownOption(Written)
 const encode = Schema.encodeSync(Written)
 
-/** An answer as it stands in Redis: what the cloud said, and nothing that can be worked out from it. */
+/** An answer as it stands in Redis: the cloud's text, and nothing that can be worked out from it. */
 export const write = (key: string, { answer, wasLeaving }: CloudAnswer): string =>
   encode(
     Result.match(answer, {

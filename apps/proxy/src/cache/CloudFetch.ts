@@ -133,7 +133,7 @@ export const makeCloudFetch = (
       return hasEnded(lease) ? Effect.flatMapEager(lease, use) : Effect.scoped(Effect.flatMap(lease, use))
     }
 
-    /** A lease of which other replicas hear only what ends their entries too. */
+    /** A lease for this replica alone: the others hear only of a failure that ends their entries too. */
     const unshared = (key: string): Granted => ({
       _tag: "Granted",
       version: "",

@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib"
 import Negotiator from "negotiator"
 
-/** How a body may be compressed. */
+/** A compression of a body. */
 export type ContentCoding = "br" | "gzip"
 
 /** A body below this fits the first packets as it is. */

@@ -8,7 +8,7 @@ import type * as Scope from "effect/Scope"
 export interface Waiter {
   /** Milliseconds since 1970. */
   readonly deadline: number
-  /** Called once when the moment has come; gone with the wait, since a Set may keep what was in it. */
+  /** Called once when the moment has come; gone with the wait, since a Set may keep a deleted object. */
   expire: (() => void) | undefined
 }
 

@@ -3,13 +3,13 @@ import type { FetchError } from "./CacheResult.ts"
 import type { CacheStore } from "./CacheStore.ts"
 
 /**
- * What a failed call says of the entry that is there already:
+ * The meaning of a failed call for the cached entry:
  *
  * - `transient`: nothing. The cloud, or the way to it, is in trouble, and an older
  *   answer is better than none.
  * - `denied`: the cloud no longer lets us see the backup, so the entry goes.
  * - `notFound`: there is no such backup.
- * - `local`: nothing, and an older answer would hide what has to be corrected.
+ * - `local`: nothing, and an older answer would hide a mistake that has to be corrected.
  */
 export type FailureClass = "transient" | "denied" | "notFound" | "local"
 
@@ -22,7 +22,7 @@ const failureClasses: Readonly<Record<ShowBackupError["_tag"], FailureClass>> = 
   BackupNotFound: "notFound",
   RateLimited: "transient",
   ServiceUnavailable: "transient",
-  // What is no backup comes from something that stands in the cloud's place: a portal, a broken gateway.
+  // A portal or a broken gateway in the cloud's place answers with a body that is no backup.
   MalformedResponse: "transient",
   ResponseTooLarge: "transient",
   ConnectionFailed: "transient",
@@ -30,7 +30,7 @@ const failureClasses: Readonly<Record<ShowBackupError["_tag"], FailureClass>> = 
   OtherStatus: "local"
 }
 
-/** What a failure means for the cache. The proxy's own refusals to call, for load or quota, are an illness too. */
+/** The class of a failure. The proxy's own refusals to call, for load or quota, are transient too. */
 export const failureClassOf = (error: FetchError): FailureClass =>
   error._tag === "ProxyError" ? "transient" : failureClasses[error._tag]
 

@@ -2,7 +2,7 @@ import { type BackupResp, BackupStatus, isAtRest, phase } from "@cbr/domain"
 import type { CachePolicy } from "../policy/CachePolicy.ts"
 
 /**
- * Until when an answer may be used, and for what. All are milliseconds since
+ * The ends of an answer's uses. All are milliseconds since
  * 1970, each not before the one above it; at the moment itself it is over.
  */
 export interface Freshness {
@@ -17,8 +17,8 @@ export interface Freshness {
 }
 
 /**
- * How long a backup stays true. What is at rest changes only when a user or a policy acts;
- * what moves is out of date within seconds, and a wrong "restoring" hurts, so
+ * The freshness of a backup. A backup at rest changes only when a user or a policy acts;
+ * one that moves is out of date within seconds, and a wrong "restoring" hurts, so
  * it is never served stale unasked. Nothing outlives the backup's `expired_at`.
  *
  * @param at when the answer came, in milliseconds since 1970
@@ -40,7 +40,7 @@ export const freshnessOf = (backup: BackupResp, at: number, chance: number, rule
 }
 
 /**
- * How long a page of the list stays true: as long as the backup on it that stays so for the shortest time, and no longer
+ * The freshness of a page of the list: that of the backup on it with the shortest one, and no longer
  * than the rules say of a list. It is never served stale.
  */
 export const freshnessOfList = (
@@ -61,7 +61,7 @@ export const freshnessOfList = (
   return { freshUntil, revalidateUntil: freshUntil, fallbackUntil: freshUntil, usableUntil: freshUntil }
 }
 
-/** How long it is believed that there is no such backup; never longer. */
+/** The freshness of the answer that there is no such backup. It is never served stale. */
 export const freshnessOfAbsence = (wasLeaving: boolean, at: number, chance: number, rules: CachePolicy): Freshness => {
   const { not_found, not_found_after_deleting } = rules.fresh_seconds
   const freshUntil = at + jittered(wasLeaving ? not_found_after_deleting : not_found, chance, rules)

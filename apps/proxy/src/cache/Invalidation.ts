@@ -3,11 +3,11 @@ import type { CacheEntry } from "./CacheEntry.ts"
 import { isListKey, placeOf, subjectOf } from "./CacheKey.ts"
 import type { CacheStore } from "./CacheStore.ts"
 
-/** What an answer says of the backups that it tells of. */
+/** The states of backups that an answer tells. */
 export interface Statement {
   /** By id: the state, or that there is no such backup. */
   readonly said: ReadonlyMap<string, BackupState | "gone">
-  /** Whether it is a page of the list, which says something also by what it lacks. */
+  /** Whether it is a page of the list, which also tells that the backups that it lacks are gone. */
   readonly isList: boolean
   /** When the service gave it, in milliseconds since 1970. */
   readonly at: number
@@ -15,10 +15,10 @@ export interface Statement {
   readonly youngest: number
 }
 
-/** How far the service's clock and the list may be behind: a backup that was made so shortly before a list may be missing. */
+/** Milliseconds that the service's clock and list may be behind: the list may lack a backup that was just made. */
 const lag = 5 * 60_000
 
-/** What the entry of a key says. */
+/** The statement of an entry. */
 export const statementOf = (key: string, entry: CacheEntry): Statement =>
   statement(key, entry.at, entry._tag === "Absent" ? "gone" : (entry.states ?? entry.state ?? []))
 
@@ -62,7 +62,7 @@ const lacks = ({ at, said }: Statement, newer: Statement): boolean => {
 }
 
 /**
- * The keys of what is cached and is outdated by an answer that has just come. A caller that was given the newer state must
+ * The keys of cached answers that a new answer outdates. A caller that was given the newer state must
  * not be given the older one after it.
  */
 export const outdatedBy = (
@@ -75,7 +75,7 @@ export const outdatedBy = (
   const look = (other: string, entry: CacheEntry | undefined) => {
     if (entry !== undefined && other !== key && isOutdated(statementOf(other, entry), newer)) keys.push(other)
   }
-  // What an answer says of one backup has that backup's own key.
+  // The answer about one backup has that backup's own key.
   if (isListKey(key)) for (const id of newer.said.keys()) look(`${place}${id}`, store.peek(`${place}${id}`))
   for (const [other, list] of store.lists()) if (other.startsWith(place)) look(other, list)
   return keys

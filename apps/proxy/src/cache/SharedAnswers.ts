@@ -22,22 +22,22 @@ export interface SharedEntry extends CloudAnswer.CloudAnswer {
   readonly version: string
 }
 
-/** How a call ended, for the other replicas. */
+/** The end of a call, for the other replicas. */
 export type FetchLeaseResult =
   /** `milliseconds`: how long any caller may use the answer. */
   | { readonly _tag: "Answered"; readonly answered: CloudAnswer.CloudAnswer; readonly milliseconds: number }
   /** `isLast`: no earlier answer may be used after it. */
   | { readonly _tag: "Failed"; readonly error: ShowBackupError; readonly isLast: boolean }
-  /** What came of it is for this replica alone. */
+  /** The result is for this replica alone. */
   | { readonly _tag: "Withdrawn" }
 
-/** What a replica that wants to call the cloud is told. */
+/** The store's reply to a replica that wants to call the cloud. */
 export type FetchLease =
   /** There is a newer answer; `isAwaited` when it was not there yet as the claim was made. */
   | { readonly _tag: "Found"; readonly value: SharedEntry; readonly isAwaited: boolean }
   /** Another replica's call failed while this one waited for it. */
   | { readonly _tag: "Failed"; readonly error: ShowBackupError }
-  /** This replica makes the call, and the answer has this version. The others hear how it ended; this replica does not wait for them. */
+  /** This replica makes the call; its answer has this version. `release` tells the others the end, and waits for none. */
   | {
       readonly _tag: "Granted"
       readonly version: string
@@ -49,15 +49,15 @@ const alone: Exit.Exit<FetchLease> = Exit.succeed({ _tag: "Granted", version: ""
 
 type Granted = Extract<Acquired<unknown>, { readonly token: string }>
 
-/** How long a lease outlives a replica that has died, and how often one that lives renews it, in milliseconds. */
+/** Life of a lease without renewal, and the interval of renewals, in milliseconds. */
 const leaseLife = 3_000
 const renewal = 1_000
 
-/** An answer stays so long at least, in milliseconds, for the replicas that wait for it, even if no later request may use it. */
+/** Least life of an answer in the store, in milliseconds: replicas that wait read it, even if no later request may. */
 const minLife = 1_000
 
 /**
- * What the replicas on a store know together, by the cache's keys. Nothing here
+ * The answers that the replicas on a store share, by the cache's keys. Nothing here
  * fails: a replica that can reach no store, or that is the only one, is granted
  * every lease and hears nothing.
  */
@@ -76,7 +76,7 @@ export class SharedAnswers extends Context.Service<
     readonly look: (key: string) => Effect.Effect<SharedEntry | undefined>
     /** Forgets a backup at every replica; a call that is under way for it is not stored. */
     readonly forget: (key: string) => Effect.Effect<void>
-    /** What other replicas learn, from now on. */
+    /** The changes that other replicas tell, from now on. */
     readonly changes: Stream.Stream<Change>
   }
 >()("@cbr/proxy/SharedAnswers") {
@@ -87,7 +87,7 @@ export class SharedAnswers extends Context.Service<
       const scope = yield* Effect.scope
       const values = yield* makeLeasedValues("answer")
 
-      /** What stands in the store, with the time since it was put there, by the store's clock alone. */
+      /** Reads a value of the store. Its age is by the store's clock alone. */
       const readOf = (key: string) =>
         Effect.fnUntraced(function* ({ left, life, value, version }: Held) {
           const answered = value === undefined ? undefined : yield* CloudAnswer.read(key, value)

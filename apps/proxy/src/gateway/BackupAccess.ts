@@ -22,7 +22,7 @@ export interface Requester {
   readonly address: string | undefined
 }
 
-/** What a caller says beside which backup. */
+/** The caller's directives and deadline. */
 export interface RequestTerms {
   readonly directives: CacheControl
   /** Until when the caller waits, in milliseconds since 1970. */
@@ -69,7 +69,7 @@ export class BackupAccess extends Context.Service<
       projects: ReadonlySet<string> | undefined,
       now: DateTime.Utc
     ) => string | undefined
-    /** What the cache decides for an admitted caller, by the rules in force. */
+    /** Has the cache decide for an admitted caller, by the rules in force. */
     readonly decide: (
       requester: Requester,
       admission: Extract<Admission, { readonly upstream: Upstream }>,

@@ -5,7 +5,7 @@ import { counters } from "../observability/Counters.ts"
 import { type LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 
-/** How much is let through, how much waits, and how long. */
+/** The limits of calls under way, of waiting calls, and of the wait. */
 export type FairQueueLimits = Pick<LimitsPolicy, "upstream_calls" | "queue" | "queue_wait_ms">
 
 /**
@@ -34,7 +34,7 @@ const leftForOthers = 1 / 4
 export const makeFairQueue = ({ queue, queue_wait_ms, upstream_calls }: FairQueueLimits): FairQueue => {
   const most = upstream_calls - Math.floor(upstream_calls * leftForOthers)
   let free = upstream_calls
-  /** How many calls each caller has under way. */
+  /** The number of each caller's calls under way. */
   const underWay = new Map<string, number>()
   /** The waiting calls, by caller; the caller with the next turn comes first. */
   const lanes = new Map<string, Set<Ticket>>()
