@@ -10,8 +10,8 @@ export const cacheResults: Readonly<Record<CacheLabel, Metric.Counter<number>>> 
   ["hit", "stale", "miss", "collapsed", "none"]
 )
 
-/** What the cache holds. */
+/** Entries in the cache. */
 export const cacheEntries = gauge("cbr_proxy_cache_entries", "Entries in the cache")
 
-/** What the cache holds, in bytes. */
+/** Bytes in the cache. */
 export const cacheBytes = gauge("cbr_proxy_cache_bytes", "Bytes in the cache")
