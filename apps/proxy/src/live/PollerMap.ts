@@ -37,7 +37,7 @@ export interface Poller<A> {
   readonly learn: (key: string, entry: CacheEntry) => void
 }
 
-/** The subjects of a registry of pollers, and how it makes a poller. */
+/** The subjects of a map of pollers, and the function that makes a poller. */
 export interface PollerMapOptions<Subject extends { readonly project_id: string }, R extends CachedRequest, A> {
   /** Shows the number of pollers. */
   readonly gauge: Metric.Gauge<number>

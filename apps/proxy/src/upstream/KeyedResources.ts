@@ -25,7 +25,7 @@ export class Keyed<A> implements Equal.Equal {
 }
 
 /**
- * What outlives a configuration: clients with their circuits, tokens, refused
+ * Resources that outlive a configuration: clients with their circuits, tokens, refused
  * keys, key sets of issuers. Each is known by what it was made of, so the next
  * configuration has the very same where it says the same, and a new one where
  * it does not; it ends with the last configuration that has it.
@@ -38,12 +38,12 @@ export interface KeyedResources {
   ) => Effect.Effect<A, E, Exclude<R, Scope.Scope> | Scope.Scope>
 }
 
-/** Everything is made anew unless a registry is provided. */
+/** Without them, each value is made anew. */
 export const KeyedResources = Context.Reference<KeyedResources>("@cbr/proxy/KeyedResources", {
   defaultValue: () => ({ get: (_, make) => make as never })
 })
 
-/** A registry that lives as long as the scope. */
+/** Makes resources that live as long as the scope at most. */
 export const makeKeyedResources: Effect.Effect<KeyedResources, never, Scope.Scope> = Effect.map(
   RcMap.make({ lookup: ({ value }: Keyed<Effect.Effect<unknown, unknown, Scope.Scope>>) => value }),
   (kept): KeyedResources => ({
