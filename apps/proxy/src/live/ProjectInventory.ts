@@ -5,7 +5,6 @@ import {
   type ShowBackupResponse,
   unreadableFields
 } from "@cbr/domain"
-import * as Record from "effect/Record"
 import * as Struct from "effect/Struct"
 import { contradicts, stateOf } from "../cache/BackupState.ts"
 
@@ -138,8 +137,14 @@ const replicationsOf = (backup: BackupResp, once: Once): Replications =>
   latestReplications(backup).map((record) => textsOf(record, ["destination_region", "status"], once))
 
 /** Texts of a record, each as its one copy. */
-const textsOf = <A extends object, K extends keyof A>(record: A, names: ReadonlyArray<K>, once: Once): Pick<A, K> =>
-  Record.map(Struct.pick(record, names) as Record.ReadonlyRecord<string, string>, once) as Pick<A, K>
+const textsOf = <A extends object, K extends keyof A>(record: A, names: ReadonlyArray<K>, once: Once): Pick<A, K> => {
+  const texts: { [Name in K]?: unknown } = {}
+  for (const name of names) {
+    const text = record[name]
+    if (typeof text === "string") texts[name] = once(text)
+  }
+  return texts as Pick<A, K>
+}
 
 const isSame = (one: Replications, other: Replications = []): boolean =>
   one.length === other.length &&
