@@ -12,6 +12,7 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { FetchError } from "../cache/CacheResult.ts"
 import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
+import { untilReady } from "./LatestValue.ts"
 import { ProjectPollerRegistry } from "./ProjectPollerRegistry.ts"
 import type { ProjectState, WatchedProject } from "./WatchedProject.ts"
 
@@ -114,9 +115,7 @@ const gzipped = promisify(gzip)
 
 /** The state of a list once it has been read to its end, or cannot be. */
 const settled = ({ state }: Pick<WatchedProject, "state">): Effect.Effect<ProjectState> =>
-  Effect.suspend(() => {
+  untilReady(() => {
     const now = state.current()
-    return now.isRead || now.failure !== undefined
-      ? Effect.succeed(now)
-      : Effect.flatMap(state.changedFrom(now), () => settled({ state }))
-  })
+    return now.isRead || now.failure !== undefined ? Effect.succeed(now) : undefined
+  }, state.listen)

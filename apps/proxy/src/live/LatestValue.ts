@@ -1,5 +1,26 @@
 import * as Effect from "effect/Effect"
 
+/** Calls a listener from now on; the function that it returns removes the listener. */
+export type Listen = (listener: () => void) => () => void
+
+/** Runs the Effect that `look` returns. Looks at once, and again whenever one of the sources calls. */
+export const untilReady = <A, E>(
+  look: () => Effect.Effect<A, E> | undefined,
+  ...sources: ReadonlyArray<Listen>
+): Effect.Effect<A, E> =>
+  Effect.callback((resume) => {
+    const leave = () => stops.forEach((stop) => stop())
+    const attempt = () => {
+      const ready = look()
+      if (ready === undefined) return
+      leave()
+      resume(ready)
+    }
+    const stops = sources.map((listen) => listen(attempt))
+    attempt()
+    return Effect.sync(leave)
+  })
+
 /**
  * The latest of a run of values, for any number of readers. A slow reader gets
  * the latest and none of those in between, so nothing is queued; no reader
@@ -8,8 +29,8 @@ import * as Effect from "effect/Effect"
 export interface LatestValue<A> {
   readonly current: () => A
   readonly put: (value: A) => void
-  /** Calls the listener with each new value; the function that it returns removes the listener. */
-  readonly listen: (listener: () => void) => () => void
+  /** Calls the listener with each new value. */
+  readonly listen: Listen
   /** The latest, as soon as it differs from the one that the reader has. */
   readonly changedFrom: (had: A) => Effect.Effect<A>
 }
@@ -18,7 +39,7 @@ export interface LatestValue<A> {
 export const makeLatestValue = <A>(first: A): LatestValue<A> => {
   let newest = first
   const listeners = new Set<() => void>()
-  const listen = (listener: () => void) => {
+  const listen: Listen = (listener) => {
     listeners.add(listener)
     return () => void listeners.delete(listener)
   }
@@ -30,14 +51,6 @@ export const makeLatestValue = <A>(first: A): LatestValue<A> => {
       for (const listener of Array.from(listeners)) listener()
     },
     listen,
-    changedFrom: (had) =>
-      Effect.callback((resume) => {
-        if (newest !== had) return resume(Effect.succeed(newest))
-        const stop = listen(() => {
-          stop()
-          resume(Effect.succeed(newest))
-        })
-        return Effect.sync(stop)
-      })
+    changedFrom: (had) => untilReady(() => (newest === had ? undefined : Effect.succeed(newest)), listen)
   }
 }

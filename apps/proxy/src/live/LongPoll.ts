@@ -1,17 +1,15 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import type * as Scope from "effect/Scope"
 import type { Present } from "../cache/CacheEntry.ts"
 import type { FetchError } from "../cache/CacheResult.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import type { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import type { LivePolicy } from "../policy/LivePolicy.ts"
-import type { ProxyError } from "../problems/ProxyError.ts"
-import type { LatestValue } from "./LatestValue.ts"
+import { type LatestValue, untilReady } from "./LatestValue.ts"
 import { longPolls } from "./LiveMetrics.ts"
 import type { Subscription } from "./Subscriptions.ts"
-import { isTransient, type WatchState, initialWatchState } from "./WatchState.ts"
+import { isTransient, type WatchState } from "./WatchState.ts"
 
 /**
  * The time for which the caller prefers to wait for a change: `Prefer: wait=30`, in whole seconds, of several the first.
@@ -51,44 +49,24 @@ export const longPoll = Effect.fnUntraced(function* ({
   latest,
   subscription,
   wait
-}: LongPollOptions): Effect.fn.Return<Present, FetchError, Scope.Scope> {
-  const news = Effect.gen(function* () {
-    let state = initialWatchState
-    while (true) {
-      state = yield* latest.changedFrom(state)
-      const { observation, failure } = state
-      if (failure !== undefined && !isTransient(failure.error)) return yield* Effect.fail(failure.error)
-      if (observation?._tag === "Gone") return yield* observation.error
-      // The poller's entry may be older than the one that the caller was just shown.
-      if (
-        observation !== undefined &&
-        observation.entry.identity.etag !== had.identity.etag &&
-        observation.entry.at >= had.at
-      ) {
-        return observation.entry
-      }
-    }
-  })
-  const changed = yield* Effect.raceAllFirst([
-    news,
-    Effect.as(Effect.sleep(wait), undefined),
-    sentAway(subscription)
-  ]).pipe(Effect.tapError(() => Metric.update(longPolls.failed, 1)))
+}: LongPollOptions): Effect.fn.Return<Present, FetchError> {
+  const ready = (): Effect.Effect<Present | undefined, FetchError> | undefined => {
+    const { observation, failure } = latest.current()
+    if (failure !== undefined && !isTransient(failure.error)) return Effect.fail(failure.error)
+    if (observation?._tag === "Gone") return Effect.fail(observation.error)
+    // The poller's entry may be older than the one that the caller was just shown.
+    const isNewer = observation !== undefined && observation.entry.at >= had.at
+    if (isNewer && observation.entry.identity.etag !== had.identity.etag) return Effect.succeed(observation.entry)
+    const end = subscription.end()
+    return end === undefined ? undefined : typeof end === "string" ? Effect.succeed(undefined) : Effect.fail(end)
+  }
+  const changed = yield* untilReady(ready, latest.listen, subscription.onWake).pipe(
+    Effect.timeoutOrElse({ duration: wait, orElse: () => Effect.succeed(undefined) }),
+    Effect.tapError(() => Metric.update(longPolls.failed, 1))
+  )
   yield* Metric.update(longPolls[changed === undefined ? "unchanged" : "changed"], 1)
   const { observation, failure } = latest.current()
   if (changed !== undefined) return changed
   if (failure !== undefined) return yield* Effect.fail(failure.error)
   return observation?._tag === "Seen" && observation.entry.at >= had.at ? observation.entry : had
 })
-
-/** Succeeds when the subscription ends; fails if it ends for want of a right. */
-const sentAway = (stay: Subscription): Effect.Effect<undefined, ProxyError> =>
-  Effect.callback((resume) => {
-    const look = () => {
-      const end = stay.end()
-      if (end !== undefined) resume(typeof end === "string" ? Effect.succeed(undefined) : Effect.fail(end))
-    }
-    stay.onWake(look)
-    look()
-    return Effect.sync(() => stay.onWake(undefined))
-  })

@@ -5,6 +5,7 @@ import * as Sse from "effect/encoding/Sse"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { type Listen, untilReady } from "./LatestValue.ts"
 import { counted, events, merged, streams } from "./LiveMetrics.ts"
 import { problemEvent, rotateEvent, type SseEvent } from "./SseEvents.ts"
 import type { SubscriptionEnd, Subscription } from "./Subscriptions.ts"
@@ -13,8 +14,8 @@ import type { SubscriptionEnd, Subscription } from "./Subscriptions.ts"
 export interface EventFeed {
   /** Takes the next events of the reader; `undefined` if there are none. The first call begins the stream. */
   readonly next: () => EventBatch | undefined
-  /** Calls the listener whenever there may be more events; the function that it returns removes the listener. */
-  readonly listen: (listener: () => void) => () => void
+  /** Calls the listener whenever there may be more events. */
+  readonly listen: Listen
 }
 
 /** A stream to open. */
@@ -86,23 +87,13 @@ export const sseStream = ({
     reader.hasAll = piece.isLast
     return Effect.as(countedOf(piece), written)
   }
-  const pull = Effect.callback<readonly [Uint8Array], Cause.Done>((resume) => {
-    if (reader.hasAll) return resume(Cause.done())
-    const look = () => {
-      const piece = ready()
-      if (piece === undefined) return
-      leave()
-      resume(write(piece))
-    }
-    const stop = feed.listen(look)
-    const leave = () => {
-      stop()
-      subscription.onWake(undefined)
-    }
-    subscription.onWake(look)
-    look()
-    return Effect.sync(leave)
-  })
+  const attempt = () => {
+    const piece = ready()
+    return piece === undefined ? undefined : write(piece)
+  }
+  const pull = Effect.suspend((): Effect.Effect<readonly [Uint8Array], Cause.Done> =>
+    reader.hasAll ? Cause.done() : untilReady(attempt, feed.listen, subscription.onWake)
+  )
   return Effect.as(counted(streams), Stream.fromPull(Effect.succeed(pull)))
 }
 

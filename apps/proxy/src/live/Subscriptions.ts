@@ -13,6 +13,7 @@ import { LivePolicy } from "../policy/LivePolicy.ts"
 import type { ProxyError } from "../problems/ProxyError.ts"
 import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
 import { KeyRing } from "../reload/KeyRing.ts"
+import type { Listen } from "./LatestValue.ts"
 import { cut } from "./LiveMetrics.ts"
 import { scopedResource } from "./ScopedResource.ts"
 
@@ -27,8 +28,8 @@ export interface Subscription {
   readonly isHeartbeatDue: () => boolean
   /** Notes that something is written to it now. */
   readonly touch: () => void
-  /** Sets the listener for its end and for heartbeats that are due; `undefined` removes it. */
-  readonly onWake: (listener: (() => void) | undefined) => void
+  /** Calls the one listener at its end and for heartbeats that are due. */
+  readonly onWake: Listen
 }
 
 /** A subscription to open. */
@@ -161,7 +162,10 @@ const make = Effect.fnUntraced(function* (leaving: Effect.Effect<void>) {
         end: () => one.end,
         isHeartbeatDue: () => isSilent(one),
         touch: () => void (one.toldAt = now()),
-        onWake: (listener) => void (one.listener = listener)
+        onWake: (listener) => {
+          one.listener = listener
+          return () => void (one.listener = undefined)
+        }
       } satisfies Subscription
     })
   }

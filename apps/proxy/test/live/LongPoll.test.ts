@@ -10,7 +10,7 @@ const subscription = {
   end: () => undefined,
   isHeartbeatDue: () => false,
   touch: () => undefined,
-  onWake: () => undefined
+  onWake: () => () => undefined
 }
 
 const entryAt = (status: string, at: number) => ({ ...entryOf({ status }), at })

@@ -23,7 +23,10 @@ const makeStay = Effect.map(Clock.Clock, (clock) => {
     end: () => end,
     isHeartbeatDue: () => clock.currentTimeMillisUnsafe() - toldAt >= beat,
     touch: () => void (toldAt = clock.currentTimeMillisUnsafe()),
-    onWake: (next) => void (listener = next)
+    onWake: (next) => {
+      listener = next
+      return () => void (listener = undefined)
+    }
   }
   return {
     subscription,
