@@ -29,7 +29,7 @@ export interface NodeBackupClient extends BackupClient {
 
 /**
  * Makes a client as `createBackupClient` of `@cbr/client/promise` does; without a `projectId`, it finds the project of
- * the region. IAM is asked once for each region and key.
+ * the region. The client asks IAM once for each region and key.
  *
  * `fromEnvironment` makes one by this machine's settings: region, endpoint and project as the variables, the
  * profile or `clouds.yaml` say, the credential of the first source that has one (`CredentialChain`), the HTTPS proxy and

@@ -39,9 +39,8 @@ export const maxPageSize = 1000
  *
  * Each page is one call, with the credentials, limits and retries of `showBackup`. No backup comes twice, and none that
  * stood still while the list was read is missed; one that is made meanwhile may be. What the service filters loosely is
- * filtered again. After an answer that is too large, smaller pages are asked for. A server that ignores `sort` or
- * `offset` gives what it gives, and `onIncomplete` is told. One that refuses `show_replication` with 400 is asked again
- * without it.
+ * filtered again. After an answer that is too large, the client asks for smaller pages. `onIncomplete` hears of a server
+ * that ignores `sort` or `offset`. If a server refuses `show_replication` with 400, the client asks again without it.
  *
  * @example
  * ```ts

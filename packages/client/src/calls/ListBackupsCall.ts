@@ -49,7 +49,7 @@ export const malformedList = (request: ListBackupsRequest): InvalidRequest | und
     : new InvalidRequest({ detail: { code: "list-parameters-malformed", parameters }, attempts: 0 })
 }
 
-/** The address answers, but knows no list: no backup was asked for that could be missing. */
+/** The error of an address that answers 404 to a list: no single backup can be missing. */
 export const noSuchRoute = (error: BackupNotFound): Effect.Effect<never, OtherStatus> => {
   const { _tag: _, ...fields } = error
   return Effect.fail(new OtherStatus(fields))

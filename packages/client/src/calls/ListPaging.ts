@@ -60,7 +60,7 @@ export class ListPaging {
   #isOver = false
   #isSorted = true
   #incomplete: Incomplete | undefined
-  /** Whether a page had as many backups as were asked for: then one with fewer is the last. */
+  /** Whether a page had as many backups as its limit: then a page with fewer is the last. */
   #honoursLimit = false
   /** The moment of the oldest backup that was given. */
   #oldest = Number.POSITIVE_INFINITY
@@ -165,7 +165,7 @@ export class ListPaging {
     if (moment === this.#oldest) return key !== this.#last && isAdded(this.#givenLast, key)
     this.#oldest = moment
     this.#last = key
-    // Most moments have one backup: an empty set is left as it is.
+    // Most moments have one backup, so the set is mostly empty.
     if (this.#givenLast.size > 0) this.#givenLast.clear()
     return true
   }

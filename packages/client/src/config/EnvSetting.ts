@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
 
-/** One for all: to make one takes longer than to read a variable. */
+/** One config for all variables: making a config takes longer than reading a variable. */
 const text = Config.String()
 
 /** A variable without the blanks around it, which a value from a file often has; a blank one is as good as none. */

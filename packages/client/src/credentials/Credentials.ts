@@ -99,16 +99,16 @@ export class Credentials extends Context.Service<
     ) => Effect.Effect<A, ShowBackupError, R>
   }
 >()("@cbr/client/Credentials") {
-  /** Always the same token. */
+  /** Credentials of one token. */
   static readonly token = (token: Redacted.Redacted<string>): Layer.Layer<Credentials> =>
     fixed({ _tag: "Token", token })
 
-  /** Always the same access key. */
+  /** Credentials of one access key. */
   static readonly accessKey = (accessKey: AccessKey): Layer.Layer<Credentials> =>
     fixed({ _tag: "AccessKey", accessKey })
 }
 
-/** Always the same credential, which nothing renews. */
+/** Credentials of one credential, which nothing renews. */
 export const constant = (credential: Credential): Credentials["Service"] =>
   Credentials.of({
     current: Effect.succeed(credential),
@@ -147,8 +147,8 @@ const secretsIn = (credential: Credential): SentSecrets => {
 }
 
 /**
- * The credential, if a request can carry it. A transport that is handed a line
- * break in a header fails as if the network had, and is asked again in vain.
+ * The credential, if a request can carry it. A transport fails on a line break in a header as on a failure of the
+ * network, and the client would retry in vain.
  *
  * @source RFC 9110, section 5.5
  */

@@ -7,7 +7,7 @@ import { failureText, isFailureCode } from "./FailureText.ts"
 const isDetail = (value: unknown): value is Detail =>
   typeof value === "object" && value !== null && "code" in value && isFailureCode(value.code)
 
-/** A detail as it is written down: with its English sentence, for a reader that does not know the code. */
+/** The encoded form of a detail: with its English sentence, for a reader that does not know the code. */
 const Written = Schema.StructWithRest(Schema.Struct({ code: Schema.String, message: Schema.String }), [
   Schema.Record(Schema.String, Schema.Unknown)
 ])

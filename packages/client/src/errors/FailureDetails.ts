@@ -108,13 +108,13 @@ export interface AnswerDetails {
     failure?: FailureDetail
   }
   "backup-unreadable": { fault: UnreadableFault }
-  /** None of the backups is of this resource, which was asked for by its id or its name. */
+  /** No backup is of this resource, which the request names by its id or its name. */
   "no-backup-of-resource": { by: "resource_id" | "resource_name"; resource: string }
   /** A server that ignores `sort`. */
   "list-unsorted": object
   /** A server that ignores `offset`, or whose list changes faster than it is read. */
   "list-unpaged": object
-  /** A server that refuses `show_replication`: the list was asked for without it. */
+  /** A server that refuses `show_replication`: the client asked for the list without it. */
   "list-without-copies": object
   /**
    * A saved page of a list: by its own numbers more backups match than it has, or others come before it; or more may
@@ -168,7 +168,7 @@ export interface SearchedPlace {
   /** Name of the link: a `CredentialPlace`, or that of a link of the caller's own. */
   readonly place: string
   readonly reason: FailureDetail
-  /** It may have a credential later without anything of this machine being set up anew. */
+  /** Whether the place may have a credential later without a change of this machine's settings. */
   readonly may_come?: boolean
 }
 
@@ -181,7 +181,7 @@ export interface CredentialDetails {
   "no-credentials": { searched: ReadonlyArray<SearchedPlace> }
   /** None of these variables, or pairs of variables, is set. The `unread` are set, and only other programs read them. */
   "none-set": { variables: ReadonlyArray<ReadonlyArray<string>>; unread?: ReadonlyArray<string> }
-  /** Terraform would assume the agency; here its key is used as it is. */
+  /** Terraform would assume the agency; this client uses its key without the agency. */
   "agency-not-assumed": { agency: string; ak: string }
   "no-credentials-in-environment": { variables: ReadonlyArray<ReadonlyArray<string>> }
   "neither-set": { variables: readonly [string, string] }
@@ -193,7 +193,7 @@ export interface CredentialDetails {
   "no-credential-for-agency": { profile: string; file: string }
   "profile-incomplete": { profile: string; file: string; needed: ReadonlyArray<string>; missing: ReadonlyArray<string> }
   "no-such-profile": { profile: string; file: string; profiles: ReadonlyArray<string> }
-  /** `OS_CLOUD` is not set; `file` is there all the same. */
+  /** `OS_CLOUD` is not set, though there is a `file`. */
   "no-cloud-named": { file?: string }
   /** `OS_CLOUD` is set, and nothing here reads YAML. */
   "clouds-not-read": object
@@ -251,7 +251,7 @@ export interface FileDetails {
   /** Others may read it. */
   "file-open-to-read": { file: string; mode: string }
   "file-of-another-user": { file: string; uid: number }
-  /** Used all the same, by root. */
+  /** A file of another user that root still uses. */
   "file-lent-by-user": { file: string; uid: number }
   "no-basic-section": { file: string }
   "basic-section-empty": { file: string }

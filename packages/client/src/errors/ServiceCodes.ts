@@ -191,7 +191,7 @@ const rows: ReadonlyArray<Row> = [
   ...Object.entries(proxyKinds).map(([name, known]): Row => ({ code: `CbrProxy.${name}`, ...known })),
   { code: "CbrProxy.Unauthenticated", kind: "AuthenticationFailed", hint: keyForProxy },
   { code: "CbrProxy.Forbidden", kind: "PermissionDenied", hint: scopeOfProxy },
-  // A 401 without a code of the gateway is told by its words: only some are about the credential.
+  // The words decide a 401 without a code of the gateway: only some are about the credential.
   { status: 401, text: /cloud service agency/i, kind: "PermissionDenied", hint: noAgency },
   { status: 401, text: /verify|decrypt|expire|signature|aksk|secret|password/i, kind: "AuthenticationFailed" },
   { status: 401, text: /\bprojects?\b|\btenant\b/i, kind: "PermissionDenied", hint: otherProject },

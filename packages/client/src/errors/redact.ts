@@ -37,7 +37,7 @@ export const redactServiceText = (text: string, sent: SentSecrets = { secrets: [
   if (plain.test(text) && longEnough(sent).every((secret) => printable.test(secret))) return replaceAll(text, exact)
   const known = hidden(sent).reduce(withoutHidden, replaceAll(text, exact))
   const formless = withoutSecretForms(known).replace(unprintable(), " ").trim()
-  // Once more: a password with a space may stand where a control character was.
+  // Replaced again: a password with a space may stand where a control character was.
   const safe = replaceAll(formless, exact)
   return safe.length > longest ? `${safe.slice(0, longest).toWellFormed()}…` : safe.toWellFormed()
 }
@@ -52,13 +52,13 @@ const unprintable = () => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
 
 type Replacement = readonly [found: string, shown: string]
 
-/** Shorter ones would be found in ordinary words. */
+/** The length of the shortest secret to replace; a shorter one would match in ordinary words. */
 const shortest = 4
 
 const longEnough = ({ secrets }: SentSecrets): ReadonlyArray<string> =>
   secrets.map(Redacted.value).filter((secret) => secret.length >= shortest)
 
-/** Longest first, so that no rest of a secret is left by another one inside it. */
+/** The replacements, the longest secret first, so that a secret inside another one leaves no rest of it. */
 const replacements = (sent: SentSecrets): ReadonlyArray<Replacement> => {
   let known = found.get(sent)
   if (known === undefined) found.set(sent, (known = replacementsOf(sent)))

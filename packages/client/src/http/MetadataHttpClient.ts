@@ -32,7 +32,7 @@ export class MetadataHttpClient extends Context.Service<MetadataHttpClient, Http
   )
 }
 
-/** Keys are asked for as the SDKs do: an address without a server must not hold up a call, and a key is short. */
+/** The SDKs' limits: an address without a server must not hold up a call, and a key is short. */
 const limits = { timeout: Duration.seconds(3), largestBody: 64 * 1024 }
 
 /** Sends a request to a metadata address, with no proxy in between. */

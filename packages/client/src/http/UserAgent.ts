@@ -16,7 +16,7 @@ export const userAgentOf = (of: Runtime): string | undefined => {
   if (of.document !== undefined) return undefined
   const versions = of.process?.versions ?? {}
   const name = (["bun", "deno", "node"] as const).find((each) => versions[each] !== undefined)
-  // Node's own `navigator` says less than its version, and is made when it is asked for.
+  // Node's own `navigator` says less than its version, and the first access makes it.
   const runtime =
     name === undefined ? of.navigator?.userAgent?.replace(/[^\x21-\x7e]+/g, "-") : `${name}/${versions[name]}`
   return runtime === undefined || runtime === "" ? `cbr/${version}` : `cbr/${version} ${runtime}`

@@ -60,7 +60,7 @@ export const httpCall = (
     httpCallOver(rawTransportOf(client), withUserAgent(request), options)
   )
 
-/** The same over a known transport; the request already has its `User-Agent`. */
+/** Calls over a known transport; the request already has its `User-Agent`. */
 export const httpCallOver = (
   transport: RawTransport,
   request: HttpClientRequest.HttpClientRequest,

@@ -54,7 +54,7 @@ export const layer = Layer.effect(
   })
 )
 
-/** Whether a project is another region's own, which gives way to the region that is meant more. */
+/** Whether a project is the own project of another region, which gives way to the region that goes first. */
 const isOwnOfAnother = (project: ProjectReference | undefined, region: string | undefined): boolean =>
   region !== undefined &&
   project?.name !== undefined &&

@@ -129,7 +129,7 @@ const decode = Schema.decodeUnknownEffect(ProfileFile, { onExcessProperty: "erro
 
 /**
  * Reads the profiles, or nothing where there is no file. A file that others
- * may read is used all the same, with a warning; one that they may change is
+ * may read is still used, with a warning; one that they may change is
  * not: it says where credentials go.
  * @category Profiles
  * @since 0.1.0

@@ -60,7 +60,7 @@ const variables = Layer.sync(ConfigProvider.ConfigProvider, () => ConfigProvider
 /** The services of this machine that the client needs. */
 const machine = Layer.mergeAll(
   Layer.unwrap(Effect.map(fromEnvironment, layerNodeHttp)),
-  // Metadata of the machine is never asked for by way of a proxy.
+  // A request for the machine's metadata never goes through a proxy.
   Layer.provide(MetadataHttpClient.layer, layerNodeHttp({})),
   UserDirectories.layerConfig(process.platform, process.getuid?.()),
   NodeFileSystem.layer,

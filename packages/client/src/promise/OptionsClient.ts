@@ -66,7 +66,7 @@ export const limits = ({ callTimeout, retries }: CallLimits): Layer.Layer<never>
   })
 }
 
-/** An address or region that is missing is an option that is: it is told as the other ones are. */
+/** The place of the options. A missing region or address is a missing option, so it is an `InvalidRequest`. */
 const placeOf = (options: BackupClientOptions) =>
   Effect.catchTag(
     makeAddresses(options),

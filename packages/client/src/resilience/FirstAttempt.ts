@@ -22,7 +22,7 @@ export interface FirstAttemptOptions {
 /** A call, as its first attempt needs it. */
 export interface Call<A> {
   readonly send: (credential: Credential, attempt: CallInProgress) => Effect.Effect<A, ShowBackupError>
-  /** The same request by itself. */
+  /** Sends the same request once more, on its own. */
   readonly again: (credential: Credential) => Effect.Effect<A, ShowBackupError>
   /** The call under its whole policy: from the beginning, or after a first attempt that failed. */
   readonly withResilience: (begun?: BegunCall) => Effect.Effect<A, ShowBackupError>

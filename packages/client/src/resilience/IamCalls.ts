@@ -21,7 +21,7 @@ export interface IamRequest {
   /** Without `?`. */
   readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** The JSON as it is sent, and as it was signed. */
+  /** The JSON, as it is signed and sent. */
   readonly body?: string
 }
 

@@ -91,7 +91,7 @@ export class KeyLockoutGuard extends Context.Service<
   )
 }
 
-/** The same credentials, guarded; those that are already are left alone. */
+/** Guards credentials, unless they are guarded already. */
 export const withGuard = (credentials: Credentials["Service"]): Credentials["Service"] =>
   credentials.protect === undefined ? guarding(credentials).guarded : credentials
 

@@ -29,5 +29,5 @@ export const make = (budget: RetryBudget | undefined): RetryTokens => {
   }
 }
 
-/** Any number of retries. */
+/** A budget without a limit. */
 export const unlimited: RetryTokens = { earn: () => {}, spend: () => true }

@@ -40,7 +40,7 @@ export class HmacSha256 {
     return hash("sha256", this.outerOf(data), "buffer")
   }
 
-  /** The same in lower-case hex. */
+  /** Computes the HMAC in lower-case hex. */
   digestHex(data: string | Uint8Array): string {
     return hash("sha256", this.outerOf(data), "hex")
   }

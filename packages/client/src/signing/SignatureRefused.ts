@@ -47,7 +47,7 @@ export class SignatureRefused extends Schema.TaggedError<SignatureRefused>()("Si
   reason: SignatureRefusal,
   /** The access key id that the request claims, as soon as its Authorization header could be read. */
   ak: Schema.optionalKey(Schema.String),
-  /** The algorithm asked for, when it is one of the cloud's that is not accepted. */
+  /** The requested algorithm, if the cloud has it and this verifier does not accept it. */
   algorithm: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {

@@ -33,7 +33,7 @@ export type SynchronousSigner = (
 /** The key under which a `Mac` holds a signer that needs no fiber. */
 const synchronous = Symbol("synchronous signer")
 
-/** The same `Mac`, which holds a signer by the hashes of its platform. */
+/** Adds to a `Mac` a signer by the hashes of its platform. */
 export const withSigner = (mac: Mac.Mac["Service"], hashes: SynchronousHashes): Mac.Mac["Service"] =>
   Object.assign({ ...mac }, { [synchronous]: synchronousSigner(hashes) })
 

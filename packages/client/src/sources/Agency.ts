@@ -23,8 +23,7 @@ export interface AgencyOptions {
 }
 
 /**
- * A temporary key of an agency (an assumed role), asked for with the
- * credentials given and renewed ahead of its end.
+ * A temporary key of an agency (an assumed role), requested with the given credentials and renewed ahead of its end.
  *
  * @source IAM, `POST /v3.0/OS-CREDENTIAL/securitytokens`, `assume_role`
  * @category Credential sources
@@ -32,7 +31,7 @@ export interface AgencyOptions {
  */
 export const make = Effect.fnUntraced(function* (own: Credentials["Service"], options: AgencyOptions) {
   const endpoint = yield* Endpoint
-  // The call that asked for the key tries again by its own policy.
+  // The call that needs the key retries by its own policy.
   const { call } = yield* IamCalls.make(own, { derived: derivedScope(endpoint, "iam"), retries: 0 })
   const { agency: agency_name, domain: domain_name, iam: origin = endpoint.iam } = options
   const assume_role = { agency_name, domain_name, duration_seconds: TemporaryKey.duration_seconds }

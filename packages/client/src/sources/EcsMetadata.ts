@@ -14,8 +14,8 @@ const linkLocal = "http://169.254.169.254"
 
 /**
  * The temporary key of the agency that an ECS server runs under, renewed ahead
- * of its end. A metadata token is asked for first (IMDSv2), and done without
- * where it is not offered.
+ * of its end. The client asks for a metadata token first (IMDSv2), and does
+ * without it if the server offers none.
  *
  * @source ECS metadata, `PUT /meta-data/latest/api/token`, `GET /openstack/latest/securitykey`
  * @category Credential sources

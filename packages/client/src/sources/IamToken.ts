@@ -24,7 +24,7 @@ export type ProjectScope =
   | { readonly name: string; readonly domain?: { readonly name: string } | { readonly id: string } }
 
 /**
- * A project as a token is asked for it: by its name in another domain than the user's, where one is named.
+ * The project scope of a token: with a domain, the project's name in that domain instead of the user's.
  * @category Credential sources
  * @since 0.2.0
  */

@@ -26,7 +26,7 @@ interface Observable {
 }
 
 /**
- * An exchange as it is seen from outside: a client span and a measured
+ * Observes an exchange from outside: a client span and a measured
  * duration with the attributes of OpenTelemetry's semantic conventions, from
  * the request to the last byte of the body, and a report to its call.
  *

@@ -34,7 +34,7 @@ export type RawTransport = (
 /** Receives the rest of a body. */
 export type RemainingBody = Effect.Effect<void, HttpClientError.HttpClientError>
 
-/** The key under which a client holds its raw transport. A client that is made of another one has none: it is asked itself. */
+/** The key under which a client holds its raw transport. A client made from another one has none, and sends itself. */
 const rawTransport = Symbol("raw transport")
 
 interface Holder extends HttpClient.HttpClient {

@@ -29,7 +29,7 @@ export const resendOnStaleConnection = (): SentOverKept => {
   }
 }
 
-/** Whether an established connection ended, and was not a fresh one for all that is told. */
+/** Whether an established connection ended that may have been a kept one: nothing shows that it was fresh. */
 const mayBeKept = ({ reason }: HttpClientError.HttpClientError): boolean => {
   const causes = reason._tag === "TransportError" ? causesOf(reason.cause) : []
   const ended = causes.find((cause) => ends.has(textAt(cause, "code") ?? ""))

@@ -58,7 +58,7 @@ export interface CheckedSettings {
 }
 
 /**
- * Checks settings before anything is sent, so that a wrong one is told as such. No error quotes a proxy's address.
+ * Checks settings before anything is sent, so that the error names a wrong one. No error quotes a proxy's address.
  * @category Transports
  * @since 0.1.0
  */

@@ -53,7 +53,7 @@ export const changes = (
     )
   )
 
-/** Every look at a backup, told to the hook as it is made. */
+/** Every observation of a backup; the hook hears each one at once. */
 export const observations = (
   request: ShowBackupRequest | ResourceFilter,
   { onObservation, ...options }: WatchOptions & ObservationOptions

@@ -124,7 +124,7 @@ export const makeEventSubscription = Effect.fnUntraced(function* (
 
   return {
     offered: (events) => {
-      // A look that an event asked for is made beside its stream, which goes on.
+      // A look because of an event keeps the open stream.
       if (open !== undefined) return
       if (events(undefined) === undefined || passing-- > 0) return
       offer = events

@@ -32,7 +32,7 @@ export const makeObservationTracker = ({ giveUpAtFailure }: PollingPolicy): Obse
         inARow = 0
         return Effect.succeed({ _tag: "Gone", error, response: before?.response })
       }
-      // Nothing was asked, so nothing was missed: the circuit's own probe is the next look.
+      // An open circuit sends nothing, so no look failed: the circuit's own probe is the next look.
       if (!isCircuitOpen(error)) inARow++
       return isRetryable(error) && inARow < giveUpAtFailure
         ? Effect.succeed({ _tag: "Missed", error, inARow })

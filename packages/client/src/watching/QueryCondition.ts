@@ -22,7 +22,7 @@ export interface QueryCondition extends Satisfies {
   readonly missesIn: (answer: JsonValue) => ReadonlyArray<Miss>
 }
 
-/** Most characters of a value in a message. */
+/** The most characters of a value in a message. */
 const longestValue = 60
 
 /**

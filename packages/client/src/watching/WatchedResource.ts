@@ -49,7 +49,7 @@ export const watchedResource = (client: BackupCalls, filter: ResourceFilter): Wa
   }
 }
 
-/** Whether a backup was made in the time that is asked for, as far as it says. */
+/** Whether a backup was made in the filter's time; true if it names no time. */
 const isWithin = ({ end_time, start_time }: ResourceFilter, made: number | undefined): boolean =>
   made === undefined ||
   ((start_time === undefined || made >= Date.parse(start_time)) &&

@@ -8,7 +8,7 @@ const forms = conditionForms.join(", ")
 /** Suggests the nearest known word. */
 const meant = (near: string | undefined): string => (near === undefined ? "" : `; did you mean ${near}?`)
 
-/** Reasons that are told one by one. */
+/** The most reasons that a sentence lists. */
 const mostReasons = 3
 
 /** The sentences of waits and conditions. */
