@@ -6,11 +6,11 @@ import * as Effect from "effect/Effect"
 import { suggest } from "../args/FlagSuggestions.ts"
 import { UsageError } from "../args/UsageError.ts"
 import { commands } from "../commands/registry.ts"
-import { monitoringStates } from "../exit/ExitCodes.ts"
-import { Failure } from "../failures/Failure.ts"
+import type { Failure } from "../failures/Failure.ts"
 import { report } from "../failures/FailureReport.ts"
+import { wrongUse } from "../failures/WrongUse.ts"
 import type { Messages } from "../messages/Messages.ts"
-import { printUnknown } from "../monitoring/MonitoringPlugin.ts"
+import { reportUnknown } from "../monitoring/MonitoringPlugin.ts"
 import { formatHelp } from "../terminal/HelpFormatter.ts"
 import { type DeclaredFlag, explainInvalidValue } from "../values/InvalidValue.ts"
 
@@ -35,14 +35,11 @@ export const layerPresenter = (options: PresenterOptions) =>
           return Console.log(event.version)
         case "InvalidInvocation":
           return Effect.flatMap(options.declaredFlags, (declared) =>
-            reportUsage(usageFailure(event, { ...options, declared }), options.isPlugin)
+            (options.isPlugin ? reportUnknown : report)(usageFailure(event, { ...options, declared }))
           )
       }
     }
   })
-
-const reportUsage = (failure: Failure, isPlugin: boolean) =>
-  isPlugin ? Effect.andThen(printUnknown(failure), report(failure, monitoringStates.unknown.code)) : report(failure)
 
 interface Invocation {
   readonly commandPath: ReadonlyArray<string>
@@ -63,13 +60,8 @@ const usageFailure = ({ commandPath, errors, helpDoc }: Invocation, { declared, 
       ? wrongUse.value(explainInvalidValue(error, { declared, helpDoc, words }))
       : wrongUse.reason(suggest(error, helpDoc, Object.keys(commands)))
   }
-  return new Failure({
-    kind: "InvalidRequest",
-    render: (messages) => ({
-      title: messages.wrongUse.title,
-      what: commandPath.join(" "),
-      why: errors.map((error) => reason(error, messages)).join(messages.between),
-      next: [messages.wrongUse.next(helpDoc.usage, commandPath.join(" "))]
-    })
-  })
+  return wrongUse(commandPath.join(" "), (messages) => [
+    errors.map((error) => reason(error, messages)).join(messages.between),
+    messages.wrongUse.next(helpDoc.usage, commandPath.join(" "))
+  ])
 }

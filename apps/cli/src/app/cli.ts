@@ -19,7 +19,7 @@ import { Failure } from "../failures/Failure.ts"
 import { report } from "../failures/FailureReport.ts"
 import * as StderrLogger from "../failures/StderrLogger.ts"
 import { Messages } from "../messages/Messages.ts"
-import { isMonitoringPlugin, printState, printUnknown, withStatusLineFirst } from "../monitoring/MonitoringPlugin.ts"
+import { isMonitoringPlugin, printState, reportUnknown, withStatusLineFirst } from "../monitoring/MonitoringPlugin.ts"
 import { escapeControls } from "../text/escapeControls.ts"
 import { layerPresenter } from "./Presenter.ts"
 
@@ -43,10 +43,8 @@ export const commandTree = Effect.fnUntraced(function* (messages: Messages, call
 /** Reports that the platform cannot be set up, and returns the exit code. */
 export const reportStartFailure = Effect.fnUntraced(function* (line: CommandLine, failure: Failure) {
   const isPlugin = yield* isMonitoringPlugin(line)
-  if (isPlugin) yield* printUnknown(failure)
-  const exitCode = isPlugin ? monitoringStates.unknown.code : failure.exitCode
-  yield* isPlugin ? withStatusLineFirst(report(failure, exitCode)) : report(failure, exitCode)
-  return exitCode
+  yield* isPlugin ? withStatusLineFirst(reportUnknown(failure)) : report(failure)
+  return isPlugin ? monitoringStates.unknown.code : failure.exitCode
 })
 
 /**

@@ -23,24 +23,29 @@ interface RawValue {
   readonly variable?: string
 }
 
+/** Whether a flag reads its variable; a flag that selects what a command is about does not. */
+interface VariableUse {
+  readonly hasVariable?: boolean
+}
+
 /** A flag whose text, or whose variable's text, a schema decodes. */
 const parsed = <A, B>(
   name: string,
   flag: Flag.Flag<string>,
   schema: Schema.Codec<A, string>,
-  take: (value: A, from: SettingSource) => B
-): Flag.Flag<B> =>
-  flag.pipe(
-    Flag.map((text): RawValue => ({ text })),
-    Flag.withFallbackConfig(Config.map(fromVariable(name), (text): RawValue => ({ text, variable: variableOf(name) }))),
-    Flag.mapEffect(({ text, variable }) =>
-      // The decoder is made only if the flag is given, which most are not.
-      Effect.mapBoth(Schema.decodeUnknownEffect(schema)(text), {
-        onSuccess: (value) => take(value, variable === undefined ? { flag: `--${name}` } : { variable }),
-        onFailure: ({ issue }) => schemaRefusal(name, text, variable, issue)
-      })
-    )
+  take: (value: A, from: SettingSource) => B,
+  { hasVariable = true }: VariableUse = {}
+): Flag.Flag<B> => {
+  const typed = Flag.map(flag, (text): RawValue => ({ text }))
+  const ofVariable = Config.map(fromVariable(name), (text): RawValue => ({ text, variable: variableOf(name) }))
+  return Flag.mapEffect(hasVariable ? Flag.withFallbackConfig(typed, ofVariable) : typed, ({ text, variable }) =>
+    // The decoder is made only if the flag is given, which most are not.
+    Effect.mapBoth(Schema.decodeUnknownEffect(schema)(text), {
+      onSuccess: (value) => take(value, variable === undefined ? { flag: `--${name}` } : { variable }),
+      onFailure: ({ issue }) => schemaRefusal(name, text, variable, issue)
+    })
   )
+}
 
 const itself = <A>(value: A): A => value
 
@@ -101,46 +106,29 @@ export const parsedFlag = <A>(
   name: string,
   metavar: string,
   schema: Schema.Codec<A, string>,
-  description: string
-): Flag.Flag<A> =>
-  parsed(name, Flag.withMetavar(Flag.String(name), metavar), schema, itself).pipe(
-    describe(description, [variableOf(name)])
-  )
+  description: string,
+  use?: VariableUse
+): Flag.Flag<A> => decoded(name, Flag.withMetavar(Flag.String(name), metavar), schema, description, use)
 
 /** A flag that takes a whole number of a range, and its variable. */
 export const countFlag = (
   name: string,
-  { min, max = Number.MAX_SAFE_INTEGER }: { readonly min: number; readonly max?: number },
+  { min, max, ...use }: VariableUse & { readonly min: number; readonly max?: number },
   description: string
 ): Flag.Flag<number> => {
   const number = Flag.map(Flag.withMetavar(Flag.Int(name), "N"), String)
-  return parsed(name, number, numberOf(WholeNumber(min, max)), itself).pipe(describe(description, [variableOf(name)]))
+  return decoded(name, number, numberOf(WholeNumber(min, max)), description, use)
 }
 
-/** A flag that takes a whole number of a range, and has no variable. */
-export const countWithoutVariable = (
+const decoded = <A>(
   name: string,
-  { min, max = Number.MAX_SAFE_INTEGER }: { readonly min: number; readonly max?: number },
-  description: string
-): Flag.Flag<number> => {
-  const number = Flag.map(Flag.withMetavar(Flag.Int(name), "N"), String)
-  return decoded(name, number, numberOf(WholeNumber(min, max))).pipe(Flag.withDescription(description))
-}
-
-/** A flag whose text a schema decodes, and that has no variable. */
-export const parsedWithoutVariable = <A>(
-  name: string,
-  metavar: string,
+  flag: Flag.Flag<string>,
   schema: Schema.Codec<A, string>,
-  description: string
+  description: string,
+  use?: VariableUse
 ): Flag.Flag<A> =>
-  decoded(name, Flag.withMetavar(Flag.String(name), metavar), schema).pipe(Flag.withDescription(description))
-
-const decoded = <A>(name: string, flag: Flag.Flag<string>, schema: Schema.Codec<A, string>): Flag.Flag<A> =>
-  Flag.mapEffect(flag, (text) =>
-    Effect.mapError(Schema.decodeUnknownEffect(schema)(text), ({ issue }) =>
-      schemaRefusal(name, text, undefined, issue)
-    )
+  parsed(name, flag, schema, itself, use).pipe(
+    use?.hasVariable === false ? Flag.withDescription(description) : describe(description, [variableOf(name)])
   )
 
 /** A number from its text. */

@@ -76,15 +76,11 @@ export const resolveTarget = Effect.fnUntraced(function* (ref: BackupRef, settin
   const endpoint = isMeant(settings.endpoint) ? settings.endpoint?.value : undefined
   const iamEndpoint = isMeant(settings.iamEndpoint) ? settings.iamEndpoint?.value : undefined
   if (origin !== undefined && regionOf(origin) === undefined && origin !== originOf(endpoint)) {
-    return yield* new Failure({
-      kind: "InvalidRequest",
-      render: ({ foreignAddress, pick }) => ({
-        title: pick(ErrorTable.InvalidRequest.title),
-        what: ref.text,
-        why: foreignAddress.why(origin),
-        next: [foreignAddress.next(origin)]
-      })
-    })
+    return yield* Failure.of("InvalidRequest", ref.text, ({ foreignAddress, pick }) => [
+      pick(ErrorTable.InvalidRequest.title),
+      foreignAddress.why(origin),
+      foreignAddress.next(origin)
+    ])
   }
   if (settings.profileError !== undefined) {
     yield* orMissing(Effect.fail(settings.profileError), ({ missing }) => missing.giveProfile)

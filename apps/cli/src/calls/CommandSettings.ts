@@ -54,12 +54,8 @@ export const profileName = Effect.gen(function* () {
 })
 
 const unusableProfile = (name: string, error: NoCredentials): Failure =>
-  new Failure({
-    kind: "NoCredentials",
-    render: ({ detail, missing, profiles }) => ({
-      title: profiles.unusable,
-      what: name,
-      why: detail(error.detail),
-      next: [missing.giveProfile]
-    })
-  })
+  Failure.of("NoCredentials", name, ({ detail, missing, profiles }) => [
+    profiles.unusable,
+    detail(error.detail),
+    missing.giveProfile
+  ])

@@ -28,15 +28,11 @@ export const timeUp = (timeout: CommandTimeout | undefined): Effect.Effect<void>
 
 /** The failure of a command whose time is up; `answered` counts the backups of a batch printed by then. */
 export const timedOut = ({ from, time }: TimeSetting, what: string, answered?: number): Failure =>
-  new Failure({
-    kind: "TimedOut",
-    render: ({ pick, timeout }) => ({
-      title: pick(ErrorTable.TimedOut.title),
-      what,
-      why: timeout.why(Duration.format(time), from, answered),
-      next: [timeout.next]
-    })
-  })
+  Failure.of("TimedOut", what, ({ pick, timeout }) => [
+    pick(ErrorTable.TimedOut.title),
+    timeout.why(Duration.format(time), from, answered),
+    timeout.next
+  ])
 
 /** Interrupts an effect when the time of its command is up: it fails with `TimedOut`, which names the limit. */
 export const within =

@@ -25,15 +25,11 @@ export const restrictToRegion = Effect.fnUntraced(function* (
     !isSame &&
     (endpoint.precedence === precedence.flag) === (ofCloud !== undefined)
   if (isRefused) {
-    return yield* new Failure({
-      kind: "InvalidRequest",
-      render: ({ otherRegion, pick, source }) => ({
-        title: pick(ErrorTable.InvalidRequest.title),
-        what: ref.text,
-        why: otherRegion.why(region, source(endpoint.from)),
-        next: [otherRegion.next(region, source(endpoint.from))]
-      })
-    })
+    return yield* Failure.of("InvalidRequest", ref.text, ({ otherRegion, pick, source }) => [
+      pick(ErrorTable.InvalidRequest.title),
+      otherRegion.why(region, source(endpoint.from)),
+      otherRegion.next(region, source(endpoint.from))
+    ])
   }
   return (found: ResolvedSetting | undefined) => found?.precedence === precedence.flag || isSame
 })

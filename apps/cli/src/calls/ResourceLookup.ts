@@ -52,29 +52,21 @@ export const findLastTwo = (word: string, settings: CallSettings) =>
       Stream.take(listIn(project, { ...filter, show_replication: true }, { what: word, pageSize: 10 }), 2)
     )
     if (newest !== undefined && before !== undefined) return [before, newest] as const
-    return yield* new Failure({
-      kind: "BackupNotFound",
-      render: ({ pick, resources }) => ({
-        title: pick(ErrorTable.BackupNotFound.title),
-        what: word,
-        why: resources.onlyOne,
-        next: [resources.list]
-      })
-    })
+    return yield* Failure.of("BackupNotFound", word, ({ pick, resources }) => [
+      pick(ErrorTable.BackupNotFound.title),
+      resources.onlyOne,
+      resources.list
+    ])
   }).pipe(within(settings.timeout, word))
 
 export const backupIdOf = (response: ShowBackupResponse | undefined, word: string): Effect.Effect<string, Failure> =>
   response?.backup.id === undefined
     ? Effect.fail(
-        new Failure({
-          kind: "MalformedResponse",
-          render: ({ pick, resources }) => ({
-            title: pick(ErrorTable.MalformedResponse.title),
-            what: word,
-            why: resources.withoutId,
-            next: [resources.list]
-          })
-        })
+        Failure.of("MalformedResponse", word, ({ pick, resources }) => [
+          pick(ErrorTable.MalformedResponse.title),
+          resources.withoutId,
+          resources.list
+        ])
       )
     : Effect.succeed(response.backup.id)
 

@@ -29,15 +29,11 @@ export const changeProfiles = (
 const unreadable =
   (file: string) =>
   (error: NoCredentials): Failure =>
-    new Failure({
-      kind: "NoCredentials",
-      render: ({ detail, profiles }) => ({
-        title: profiles.unreadable,
-        what: file,
-        why: detail(error.detail),
-        next: [profiles.mendFile]
-      })
-    })
+    Failure.of("NoCredentials", file, ({ detail, profiles }) => [
+      profiles.unreadable,
+      detail(error.detail),
+      profiles.mendFile
+    ])
 
 /** The failure to save the profiles. */
 const unwritable = (file: string, { reason }: PlatformError): Failure =>
@@ -51,13 +47,7 @@ const unwritable = (file: string, { reason }: PlatformError): Failure =>
   )
 
 const notSaved = (what: string, said: (messages: Messages) => readonly [why: string, next: string]): Failure =>
-  new Failure({
-    kind: "NoCredentials",
-    render: (messages) => {
-      const [why, next] = said(messages)
-      return { title: messages.profiles.unwritable, what, why, next: [next] }
-    }
-  })
+  Failure.of("NoCredentials", what, (messages) => [messages.profiles.unwritable, ...said(messages)])
 
 /** Names the credential of a profile without its secret. */
 export const maskedCredential = (profile: ProfileFile.Profile): string | undefined => {

@@ -190,14 +190,10 @@ const parseProfileTime = (name: string, key: string, text: string): Effect.Effec
     onSome: (time) => Effect.succeed({ time, from: { profile: name } }),
     onNone: () =>
       Effect.fail(
-        new Failure({
-          kind: "InvalidRequest",
-          render: ({ profiles, timeout }) => ({
-            title: profiles.unusable,
-            what: name,
-            why: timeout.noTime(key, text),
-            next: [timeout.giveTime]
-          })
-        })
+        Failure.of("InvalidRequest", name, ({ profiles, timeout }) => [
+          profiles.unusable,
+          timeout.noTime(key, text),
+          timeout.giveTime
+        ])
       )
   })

@@ -8,17 +8,12 @@ import { Failure } from "../failures/Failure.ts"
 /** Opens the trace file, readable to its owner alone if it is new. */
 export const openTraceFile = (file: string) =>
   append(file, "").pipe(
-    Effect.mapError(
-      ({ reason }) =>
-        new Failure({
-          kind: "InvalidRequest",
-          render: ({ saved, trace }) => ({
-            title: trace.title,
-            what: file,
-            why: saved.reasons[reason._tag] ?? reason._tag,
-            next: [trace.checkFile]
-          })
-        })
+    Effect.mapError(({ reason }) =>
+      Failure.of("InvalidRequest", file, ({ saved, trace }) => [
+        trace.title,
+        saved.reasons[reason._tag] ?? reason._tag,
+        trace.checkFile
+      ])
     )
   )
 

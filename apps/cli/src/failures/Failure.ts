@@ -42,6 +42,21 @@ interface FailureFields extends CallFacts {
  * the client's `ErrorTable`, which has the exit code.
  */
 export class Failure extends Data.TaggedError("Failure")<FailureFields> {
+  /** Makes a failure of no call: the text gives its title, the reason, and what to do next. */
+  static of(
+    kind: FailureFields["kind"],
+    what: string,
+    text: (messages: Messages) => readonly [title: string, why: string, ...next: ReadonlyArray<string>]
+  ): Failure {
+    return new Failure({
+      kind,
+      render: (messages) => {
+        const [title, why, ...next] = text(messages)
+        return { title, what, why, next }
+      }
+    })
+  }
+
   override get message(): string {
     const { title, what } = this.render(en)
     return `${title}: ${what}`

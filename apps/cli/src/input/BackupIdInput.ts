@@ -14,15 +14,12 @@ export const parseRef = (text: string): Effect.Effect<BackupRef.BackupRef, Failu
     onSome: Effect.succeed,
     onNone: () =>
       Effect.fail(
-        new Failure({
-          kind: "InvalidRequest",
-          render: ({ wrongId }) => ({
-            title: wrongId.title,
-            what: text,
-            why: wrongId.why,
-            next: [wrongId.next, isPartOfId(text) ? wrongId.byPart(text) : wrongId.byName(shorten(text))]
-          })
-        })
+        Failure.of("InvalidRequest", text, ({ wrongId }) => [
+          wrongId.title,
+          wrongId.why,
+          wrongId.next,
+          isPartOfId(text) ? wrongId.byPart(text) : wrongId.byName(shorten(text))
+        ])
       )
   })
 

@@ -1,4 +1,3 @@
-import type { ShowBackupResponse } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -6,7 +5,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { connectionFlags } from "../args/ConnectionFlags.ts"
 import * as Flags from "../args/Flags.ts"
-import { usageError } from "../args/UsageError.ts"
 import { fetchBackup } from "../calls/CallTarget.ts"
 import { resolveSettings } from "../calls/CommandSettings.ts"
 import { fromFlag, within } from "../calls/CommandTimeout.ts"
@@ -27,30 +25,22 @@ export const backupInputFlags = (messages: Messages) => ({
 /** The values of {@link backupInputFlags}. */
 export type BackupInput = Command.Command.Config.Infer<ReturnType<typeof backupInputFlags>>
 
-/** Fails unless exactly one of the two is given. */
-export const requireOneInput = ({ from, id }: Pick<BackupInput, "from" | "id">) =>
-  Option.isSome(from) === Option.isSome(id)
-    ? usageError(({ wrongUse }) => wrongUse.rules[Option.isSome(from) ? "eitherIdOrFrom" : "noBackup"])
-    : Effect.void
-
-/** Reads the response, and a name for it. */
+/** Reads the response of the service, or the saved one. */
 export const readInput = Effect.fnUntraced(function* (source: BackupInput) {
-  if (Option.isSome(source.from)) {
-    const path = source.from.value
-    const timeout = yield* fromFlag(source.timeout)
-    return { name: path, response: yield* SavedResponse.read(path).pipe(within(timeout, path)) }
+  if (Option.isNone(source.from)) {
+    const ref = yield* parseRef(Option.getOrElse(source.id, () => ""))
+    return yield* fetchRef(ref, yield* resolveSettings(source))
   }
-  const name = Option.getOrElse(source.id, () => "")
-  return { name, response: yield* fetchRef(yield* parseRef(name), yield* resolveSettings(source)) }
+  const path = source.from.value
+  return yield* SavedResponse.read(path).pipe(within(yield* fromFlag(source.timeout), path))
 })
 
 /** Reads the response of a word: a backup, `-` for standard input, else a file. */
 export const readBackup = Effect.fnUntraced(function* (word: string, settings: CallSettings) {
   const ref = BackupRef.parse(word)
-  const response: ShowBackupResponse = Option.isSome(ref)
+  return Option.isSome(ref)
     ? yield* fetchRef(ref.value, settings)
     : yield* SavedResponse.read(word).pipe(within(settings.timeout, word))
-  return response
 })
 
 const fetchRef = (ref: BackupRef.BackupRef, settings: CallSettings) =>

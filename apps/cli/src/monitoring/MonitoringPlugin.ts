@@ -6,7 +6,7 @@ import { variable, variableOf } from "../args/Environment.ts"
 import { OutputOptions } from "../args/OutputOptions.ts"
 import { monitoringStates } from "../exit/ExitCodes.ts"
 import type { Failure } from "../failures/Failure.ts"
-import { onOneLine } from "../failures/FailureReport.ts"
+import { onOneLine, report } from "../failures/FailureReport.ts"
 import { Messages } from "../messages/Messages.ts"
 import { wrapPlain } from "../text/wrap.ts"
 
@@ -21,12 +21,13 @@ export const isMonitoringPlugin = (line: CommandLine): Effect.Effect<boolean> =>
       )
     : Effect.succeed(false)
 
-/** Prints UNKNOWN for a check that failed. */
-export const printUnknown = (failure: Failure) =>
-  Effect.flatMap(Messages, (messages) => {
-    const { title, why } = failure.render(messages)
-    return printState("unknown", onOneLine(messages.named(title, why)))
-  })
+/** Reports the failure of a check itself: UNKNOWN on standard output, which monitoring systems read, and more on stderr. */
+export const reportUnknown = Effect.fnUntraced(function* (failure: Failure) {
+  const messages = yield* Messages
+  const { title, why } = failure.render(messages)
+  yield* printState("unknown", onOneLine(messages.named(title, why)))
+  yield* report(failure, monitoringStates.unknown.code)
+})
 
 /** Prints the first line, which a monitoring system shows, unless the output is data; on a terminal it wraps. */
 export const printState = Effect.fnUntraced(function* (

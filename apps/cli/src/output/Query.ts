@@ -30,15 +30,11 @@ const attempt = <A>(expression: string, evaluate: () => A): Effect.Effect<A, Fai
 
 /** An expression that is none, or that cannot be a condition. */
 export const invalidQuery = (expression: string, reason: QueryFaultReason): Failure =>
-  new Failure({
-    kind: "InvalidRequest",
-    render: ({ query }) => ({
-      title: query.title,
-      what: expression,
-      why: query.faults(reason),
-      next: [reason.code === "constant" ? query.compare : query.next]
-    })
-  })
+  Failure.of("InvalidRequest", expression, ({ query }) => [
+    query.title,
+    query.faults(reason),
+    reason.code === "constant" ? query.compare : query.next
+  ])
 
 /** Fails because the answer has no such field, so the value of the expression never changes. */
 export const failOnMissing = (
@@ -47,15 +43,11 @@ export const failOnMissing = (
   path: string | undefined
 ): Effect.Effect<never, Failure> =>
   Effect.fail(
-    new Failure({
-      kind: "InvalidRequest",
-      render: ({ meant, query }) => ({
-        title: query.title,
-        what: expression,
-        why: query.missing(name),
-        next: [path === undefined ? query.compare : meant(path)]
-      })
-    })
+    Failure.of("InvalidRequest", expression, ({ meant, query }) => [
+      query.title,
+      query.missing(name),
+      path === undefined ? query.compare : meant(path)
+    ])
   )
 
 /** Fails unless the value of an expression is true, false or null. */
@@ -63,13 +55,9 @@ export const failOnNonBoolean = (expression: string, value: JsonValue): Effect.E
   value === null || typeof value === "boolean"
     ? Effect.void
     : Effect.fail(
-        new Failure({
-          kind: "InvalidRequest",
-          render: ({ query }) => ({
-            title: query.title,
-            what: expression,
-            why: query.noTest(stringify(value, "line").slice(0, 60)),
-            next: [query.compare]
-          })
-        })
+        Failure.of("InvalidRequest", expression, ({ query }) => [
+          query.title,
+          query.noTest(stringify(value, "line").slice(0, 60)),
+          query.compare
+        ])
       )

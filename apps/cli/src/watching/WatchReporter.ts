@@ -149,13 +149,9 @@ export const failOnUnknownStatus = Effect.fnUntraced(function* (id: string, obse
   if (observation._tag !== "Seen") return
   const { status } = observation.response.backup
   if (status === undefined || BackupStatus.isDocumented(status)) return
-  return yield* new Failure({
-    kind: "MalformedResponse",
-    render: ({ drift, watch }) => ({
-      title: drift.refused,
-      what: id,
-      why: watch.unknownStatus(status),
-      next: [drift.seeDrift]
-    })
-  })
+  return yield* Failure.of("MalformedResponse", id, ({ drift, watch }) => [
+    drift.refused,
+    watch.unknownStatus(status),
+    drift.seeDrift
+  ])
 })

@@ -42,7 +42,9 @@ export const checkFlags = (messages: Messages) => {
       Flag.withDescription(own.flags.ignore),
       Flag.atLeast(0)
     ),
-    seenWithin: Flags.parsedWithoutVariable("seen-within", "SPAN", Span, own.flags.seenWithin).pipe(Flag.optional),
+    seenWithin: Flags.parsedFlag("seen-within", "SPAN", Span, own.flags.seenWithin, { hasVariable: false }).pipe(
+      Flag.optional
+    ),
     groupBy: Flag.Literals("group-by", ["vault", "type"]).pipe(Flag.withDescription(own.flags.groupBy), Flag.optional),
     policy: Flags.textFlag("policy", "FILE", own.flags.policy).pipe(Flag.optional),
     exitStyle: Flags.choiceFlag("exit-style", ["monitoring", "cli"], own.flags.exitStyle).pipe(

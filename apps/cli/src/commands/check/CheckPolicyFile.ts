@@ -14,15 +14,11 @@ export const readCheckPolicy = Effect.fnUntraced(function* (
   path: string
 ): Effect.fn.Return<CheckPolicy, Failure, SavedResponse.Requirements> {
   const invalidPolicy = (why: (messages: Messages) => string) =>
-    new Failure({
-      kind: "InvalidRequest",
-      render: (messages) => ({
-        title: messages.pick(texts).policy,
-        what: path,
-        why: why(messages),
-        next: [messages.pick(texts).policyNext]
-      })
-    })
+    Failure.of("InvalidRequest", path, (messages) => [
+      messages.pick(texts).policy,
+      why(messages),
+      messages.pick(texts).policyNext
+    ])
   const text = yield* SavedResponse.readText(path, invalidPolicy, {
     title: ({ pick }) => pick(texts).policy
   })

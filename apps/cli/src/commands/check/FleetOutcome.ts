@@ -46,15 +46,11 @@ export const fleetOutcome = Effect.fnUntraced(function* (input: CheckInput) {
   const { unlisted } = found
   if (unlisted !== undefined) yield* printNote(({ pick }) => pick(texts).fleet.unlisted[unlisted])
   if (found.results.length === 0) {
-    return yield* new Failure({
-      kind: "BackupNotFound",
-      render: ({ pick }) => ({
-        title: pick(ErrorTable.BackupNotFound.title),
-        what: "cbr check --all",
-        why: pick(texts).fleet.none,
-        next: [pick(texts).fleet.checkPlace]
-      })
-    })
+    return yield* Failure.of("BackupNotFound", "cbr check --all", ({ pick }) => [
+      pick(ErrorTable.BackupNotFound.title),
+      pick(texts).fleet.none,
+      pick(texts).fleet.checkPlace
+    ])
   }
   return {
     worst: worstVerdict(found.results.map(({ verdict }) => verdict)),

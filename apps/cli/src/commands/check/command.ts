@@ -11,7 +11,7 @@ import { ExitWith } from "../../exit/ExitWith.ts"
 import { Failure } from "../../failures/Failure.ts"
 import { report } from "../../failures/FailureReport.ts"
 import { Messages } from "../../messages/Messages.ts"
-import { printState, printUnknown } from "../../monitoring/MonitoringPlugin.ts"
+import { printState, reportUnknown } from "../../monitoring/MonitoringPlugin.ts"
 import { backupsOutcome } from "./BackupsOutcome.ts"
 import { checkFlags, type CheckInput } from "./CheckFlags.ts"
 import { fleetOutcome } from "./FleetOutcome.ts"
@@ -46,10 +46,8 @@ const run = Effect.fn("check")(function* (input: CheckInput) {
   if (worst !== "ok") return yield* new ExitWith({ exitCode: exitCodes.Different })
 })
 
-/** Reports a failure of the check itself: UNKNOWN on standard output, which monitoring systems read. */
 const reportFailure = Effect.fnUntraced(function* (failure: Failure, style: CheckInput["exitStyle"]) {
   if (style === "cli") return yield* failure
-  yield* printUnknown(failure)
-  yield* report(failure, monitoringStates.unknown.code)
+  yield* reportUnknown(failure)
   return yield* new ExitWith({ exitCode: monitoringStates.unknown.code })
 })

@@ -1,11 +1,13 @@
 import { type Drift, driftText } from "@cbr/domain"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { requireOneSelector } from "../../args/BackupSelectors.ts"
 import { withHelp } from "../../args/CommandHelp.ts"
 import * as Flags from "../../args/Flags.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
-import { requireOneInput, readInput, backupInputFlags } from "../../input/BackupInput.ts"
+import { readInput, backupInputFlags } from "../../input/BackupInput.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import type { RenderContext } from "../../output/Format.ts"
 import { compileQuery, printFindings } from "../../output/Printer.ts"
@@ -24,13 +26,12 @@ export const drift = (messages: Messages) =>
     },
     Effect.fn("drift")(function* ({ exitCode, ...source }) {
       yield* compileQuery
-      const { response } = yield* readInput(source)
-      const found = response.drift
+      const { drift: found } = yield* readInput(source)
       yield* printFindings(found.map(toJson), (where) => text(found, where))
       if (exitCode && found.length > 0) return yield* new ExitWith({ exitCode: exitCodes.Different })
     })
   ).pipe(
-    Command.validate((input) => requireOneInput(input)),
+    Command.validate(({ from, id }) => requireOneSelector({ ids: Option.toArray(id), from, resource: Option.none() })),
     withHelp(messages.pick(texts))
   )
 

@@ -50,15 +50,12 @@ export const explain = (messages: Messages) =>
       if (found.length === 0) {
         const asked = Option.getOrElse(word, () => "")
         const near = nearest(asked, wordsOfTopics)
-        return yield* new Failure({
-          kind: "InvalidRequest",
-          render: ({ meant, pick }) => ({
-            title: pick(texts).unknown,
-            what: asked,
-            why: pick(texts).unknownWhy,
-            next: [...(near === undefined ? [] : [meant(near)]), pick(texts).unknownNext]
-          })
-        })
+        return yield* Failure.of("InvalidRequest", asked, ({ meant, pick }) => [
+          pick(texts).unknown,
+          pick(texts).unknownWhy,
+          ...(near === undefined ? [] : [meant(near)]),
+          pick(texts).unknownNext
+        ])
       }
       yield* printFindings(found.map(toJson), (where) => text(found, where, Option.isSome(word)))
     })

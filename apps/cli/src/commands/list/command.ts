@@ -26,8 +26,9 @@ import { rememberNames } from "../../calls/ResourceNameCache.ts"
 import { noBackupOf } from "../../calls/ResourceNotFound.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
-import { Failure } from "../../failures/Failure.ts"
+import type { Failure } from "../../failures/Failure.ts"
 import { printNote } from "../../failures/Note.ts"
+import { wrongUse } from "../../failures/WrongUse.ts"
 import { readPointInTime } from "../../input/PointInTimeInput.ts"
 import { readSavedList } from "../../input/SavedList.ts"
 import type { Messages } from "../../messages/Messages.ts"
@@ -51,7 +52,7 @@ const config = (messages: Messages) => {
     type: Flags.flagWithoutVariable("type", "TYPE", own.type),
     imageType: Flag.Literals("image-type", ImageType.members).pipe(Flag.withDescription(own.imageType), Flag.optional),
     replications: Flag.Boolean("replications").pipe(Flag.withDescription(own.replications), Flag.withDefault(true)),
-    limit: Flags.countWithoutVariable("limit", { min: 1 }, own.limit).pipe(Flag.optional),
+    limit: Flags.countFlag("limit", { min: 1, hasVariable: false }, own.limit).pipe(Flag.optional),
     latest: Flag.Boolean("latest").pipe(Flag.withDescription(own.latest), Flag.withDefault(false)),
     from: Flags.textFlag("from", "FILE", own.from).pipe(Flag.optional),
     ...connectionFlags(messages)
@@ -179,15 +180,7 @@ const filterOf = Effect.fnUntraced(function* (input: Input) {
 
 /** That a text of `--status` has no status in it: without the filter every backup would be listed. */
 const noStatus = (text: string) =>
-  new Failure({
-    kind: "InvalidRequest",
-    render: ({ pick, wrongUse }) => ({
-      title: wrongUse.title,
-      what: "cbr list",
-      why: pick(texts).noStatus(text),
-      next: [pick(texts).giveStatus]
-    })
-  })
+  wrongUse("cbr list", ({ pick }) => [pick(texts).noStatus(text), pick(texts).giveStatus])
 
 /** The newest backup of each resource, the newest first. */
 const latestOf = Effect.fnUntraced(function* (backups: Stream.Stream<ShowBackupResponse, Failure>) {

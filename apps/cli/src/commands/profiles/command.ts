@@ -52,15 +52,12 @@ export const profiles = (messages: Messages) =>
 
 const unknown = (name: string, { profiles: has }: ProfileFile.ProfileFile) => {
   const near = nearest(name, Object.keys(has))
-  return new Failure({
-    kind: "InvalidRequest",
-    render: ({ meant, pick }) => ({
-      title: pick(texts).unknown,
-      what: name,
-      why: pick(texts).has(Object.keys(has)),
-      next: [...(near === undefined ? [] : [meant(near)]), pick(texts).configure]
-    })
-  })
+  return Failure.of("InvalidRequest", name, ({ meant, pick }) => [
+    pick(texts).unknown,
+    pick(texts).has(Object.keys(has)),
+    ...(near === undefined ? [] : [meant(near)]),
+    pick(texts).configure
+  ])
 }
 
 const without = ({ default: usual, profiles }: ProfileFile.ProfileFile, name: string): ProfileFile.ProfileFile => ({

@@ -136,15 +136,11 @@ const showSaved = Effect.fnUntraced(function* (
   const { id } = response.backup
   const asked = word === undefined ? undefined : yield* parseRef(word)
   if (asked !== undefined && id !== undefined && id.toLowerCase() !== asked.backup_id.toLowerCase()) {
-    return yield* new Failure({
-      kind: "InvalidRequest",
-      render: ({ saved: words }) => ({
-        title: words.title,
-        what: path,
-        why: words.otherBackup(id),
-        next: [words.askForThat]
-      })
-    })
+    return yield* Failure.of("InvalidRequest", path, ({ saved: words }) => [
+      words.title,
+      words.otherBackup(id),
+      words.askForThat
+    ])
   }
   if (strict) yield* failOnDrift(path)(response)
   const printer = yield* backupPrinter(false, preferred)
@@ -157,15 +153,11 @@ const failOnDrift = (what: string) =>
     const { drift } = response
     const [first] = drift
     if (first === undefined) return
-    return yield* new Failure({
-      kind: "MalformedResponse",
-      render: ({ drift: words }) => ({
-        title: words.refused,
-        what,
-        why: words.more(words.line(first), drift.length - 1),
-        next: [words.seeDrift]
-      })
-    })
+    return yield* Failure.of("MalformedResponse", what, ({ drift: words }) => [
+      words.refused,
+      words.more(words.line(first), drift.length - 1),
+      words.seeDrift
+    ])
   })
 
 const noteWrongTypes = Effect.fnUntraced(function* (response: ShowBackupResponse) {

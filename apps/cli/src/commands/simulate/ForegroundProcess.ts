@@ -53,12 +53,8 @@ const signalExitCode = ({ reason }: PlatformError): number => {
 }
 
 const cannotRun = (command: ReadonlyArray<string>, { reason }: PlatformError): Failure =>
-  new Failure({
-    kind: "InvalidRequest",
-    render: ({ pick, saved }) => ({
-      title: pick(texts).cannotRun,
-      what: command.join(" "),
-      why: saved.reasons[reason._tag] ?? reason._tag,
-      next: [pick(texts).checkCommand]
-    })
-  })
+  Failure.of("InvalidRequest", command.join(" "), ({ pick, saved }) => [
+    pick(texts).cannotRun,
+    saved.reasons[reason._tag] ?? reason._tag,
+    pick(texts).checkCommand
+  ])

@@ -37,15 +37,11 @@ export const simulate = (messages: Messages) =>
         Effect.provide(simulator({ port, ...(Option.isSome(fleet) ? { fleet: fleet.value } : {}) })),
         Effect.catchTag("ServeError", ({ cause }) =>
           Effect.fail(
-            new Failure({
-              kind: "InvalidRequest",
-              render: ({ pick }) => ({
-                title: pick(texts).cannotListen,
-                what: port === 0 ? "127.0.0.1" : `--port ${port}`,
-                why: pick(texts).reasons[codeOf(cause)] ?? codeOf(cause),
-                next: [pick(texts).otherPort]
-              })
-            })
+            Failure.of("InvalidRequest", port === 0 ? "127.0.0.1" : `--port ${port}`, ({ pick }) => [
+              pick(texts).cannotListen,
+              pick(texts).reasons[codeOf(cause)] ?? codeOf(cause),
+              pick(texts).otherPort
+            ])
           )
         )
       )

@@ -118,18 +118,15 @@ interface NoneNewer {
 const noneNewer = ({ moment, newest, time, word }: NoneNewer) => {
   const made = newest === undefined ? undefined : madeAt(newest)
   const at = made === undefined ? undefined : DateTime.formatIso(DateTime.makeUnsafe(made / 1000))
-  return new Failure({
-    kind: "ConditionTimedOut",
-    render: ({ pick, timeout }) => ({
-      title: pick(ErrorTable.ConditionTimedOut.title),
-      what: word,
-      why: pick(texts).noneNewer({
-        word,
-        moment,
-        time,
-        newest: newest === undefined ? undefined : { id: newest.id, at }
-      }),
-      next: [timeout.waitLonger, pick(texts).listOf(word)]
-    })
-  })
+  return Failure.of("ConditionTimedOut", word, ({ pick, timeout }) => [
+    pick(ErrorTable.ConditionTimedOut.title),
+    pick(texts).noneNewer({
+      word,
+      moment,
+      time,
+      newest: newest === undefined ? undefined : { id: newest.id, at }
+    }),
+    timeout.waitLonger,
+    pick(texts).listOf(word)
+  ])
 }

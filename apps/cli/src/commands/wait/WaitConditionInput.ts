@@ -61,13 +61,9 @@ const nearTo = ({ condition, near }: { readonly condition: string; readonly near
 }
 
 const invalidCondition = (what: string, why: FailureDetail): Failure =>
-  new Failure({
-    kind: "InvalidRequest",
-    render: ({ detail, pick }) => ({
-      title: pick(texts).condition,
-      what,
-      // The advice lists the conditions once, `query` among them.
-      why: why.code === "not-a-condition" ? pick(texts).notACondition(why.condition, nearTo(why)) : detail(why),
-      next: [pick(texts).conditionNext]
-    })
-  })
+  Failure.of("InvalidRequest", what, ({ detail, pick }) => [
+    pick(texts).condition,
+    // The advice lists the conditions once, `query` among them.
+    why.code === "not-a-condition" ? pick(texts).notACondition(why.condition, nearTo(why)) : detail(why),
+    pick(texts).conditionNext
+  ])
