@@ -11,7 +11,7 @@ import { inject } from "postject"
 const [folder = join(import.meta.dirname, "dist"), output = join(folder, "cbr"), node = process.execPath] =
   process.argv.slice(2)
 
-/** What marks the place in Node where an executable's own program begins. */
+/** The mark in Node's executable behind which the program begins. */
 const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2"
 
 /** The injector warns of each section of Node whose name it does not find, which harms nothing. */

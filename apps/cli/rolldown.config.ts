@@ -45,7 +45,7 @@ const bundles: ReadonlyArray<Bundle> = [
       notices("cbr"),
       singleFile
     ],
-    // What a bundler for browsers would put there.
+    // A bundler for browsers would set this.
     transform: { define: { "import.meta.env": "undefined", builtCommit: JSON.stringify(commit) ?? "undefined" } },
     // In a text of one byte a character, as the code cache reads it.
     output: {

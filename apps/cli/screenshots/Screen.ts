@@ -7,20 +7,20 @@ export interface Span {
   readonly text: string
   /** The first column, from 0. */
   readonly column: number
-  /** How many columns it takes. */
+  /** The width in columns. */
   readonly width: number
   readonly colour: number | undefined
   readonly isBold: boolean
   readonly isFaint: boolean
 }
 
-/** What a terminal showed, line by line. */
+/** The content of a terminal, line by line. */
 export type Screen = ReadonlyArray<ReadonlyArray<Span>>
 
 const main = fileURLToPath(new URL("../dist/main.cjs", import.meta.url))
 const clock = new URL("clock.ts", import.meta.url).href
 
-/** What no run has twice: the id of a request, and the port of the simulator. */
+/** The texts that differ between runs: the id of a request, and the port of the simulator. */
 const passing: ReadonlyArray<readonly [RegExp, string]> = [
   [/(?<=(?:request|请求) )[0-9a-f]{32}/g, "a26d5fba7fa11604ece2d150a5ef5aa9"],
   [/(?<=127\.0\.0\.1:)\d{5}/g, "18080"]

@@ -11,7 +11,7 @@ const [first] = words
 /** The program: its source, or all of it in one file, which is beside this one or inside the executable. */
 const program = async (): Promise<typeof import("./app/start.ts")> => {
   if (import.meta.filename.endsWith(".ts")) return import("./app/start.ts")
-  // Each command calls other functions; and what tells of a command does not run it.
+  // Each command calls other functions; and the help of a command does not run it.
   const use = words.includes("--help") || first === undefined || !/^[a-z]+$/.test(first) ? "help" : first
   // In the user's own folder: in a shared one another user could put theirs in its place.
   // oxlint-disable-next-line no-restricted-properties -- needed before the program, and with it `Environment.ts`, is loaded
@@ -24,7 +24,7 @@ const program = async (): Promise<typeof import("./app/start.ts")> => {
   return loadCompiled(file, text, folder, use) as typeof import("./app/start.ts")
 }
 
-// What needs no library is answered without one.
+// The version needs no library.
 if (words.length === 1 && (first === "--version" || first === "-v")) {
   console.log(manifest.version)
 } else {

@@ -50,7 +50,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
       finished(join(target, "node_modules/.bin/cbr"), words, { env: { HOME: target, ...env } })
     )
 
-  it.effect("has no dependencies", () =>
+  it.effect("the package has no dependencies", () =>
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
       const target = yield* Installed
@@ -62,7 +62,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
-  it.effect("has the notices of all bundled packages", () =>
+  it.effect("the package has the notices of all bundled packages", () =>
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
       const own = join(yield* Installed, "node_modules/@cbr/cli/dist")
@@ -74,7 +74,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
-  it.effect("answers --version", () =>
+  it.effect("the package answers --version", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* cbr(["--version"]), { exitCode: 0, out: `${manifest.version}\n`, err: "" })
     })
@@ -95,7 +95,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
   })
   const status = ["-o", "value", "--query", "backup.status"]
 
-  it.effect("keeps the compiled code of a command, and runs it from then on", () =>
+  it.effect("the package keeps the compiled code of a command, and runs it from then on", () =>
     Effect.gen(function* () {
       const { backups, faults } = yield* Simulator
       const env = yield* withAccessKey
@@ -120,7 +120,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
-  it.effect("keeps the compiled code of a batch, though that sets flags of the engine", () =>
+  it.effect("the package keeps the compiled code of a batch, though that sets flags of the engine", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const env = yield* withAccessKey
@@ -146,7 +146,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     return { files, kept, show: cbr(["show", backups.example, ...status], env) }
   })
 
-  it.effect("does not run changed compiled code, and replaces it", () =>
+  it.effect("the package does not run changed compiled code, and replaces it", () =>
     Effect.gen(function* () {
       const { files, kept, show } = yield* keptForShow
       const bytes = yield* files.readFile(kept.path)
@@ -161,7 +161,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
-  it.effect("does not wait for a writer of a pipe in the place of compiled code", () =>
+  it.effect("the package does not wait for a writer of a pipe in the place of compiled code", () =>
     Effect.gen(function* () {
       const { files, kept, show } = yield* keptForShow
       yield* files.remove(kept.path)
@@ -191,7 +191,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
-  it.effect("runs without compiled code if no file can be written", () =>
+  it.effect("the package runs without compiled code if no file can be written", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const env = { ...(yield* withAccessKey), HOME: "/dev/null" }
@@ -212,7 +212,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
-  it.effect("names the required version on an old Node", () =>
+  it.effect("the package names the required version on an old Node", () =>
     Effect.gen(function* () {
       const target = yield* Installed
       const files = yield* FileSystem.FileSystem

@@ -14,13 +14,13 @@ import { reportUnknown } from "../monitoring/MonitoringPlugin.ts"
 import { formatHelp } from "../terminal/HelpFormatter.ts"
 import { type DeclaredFlag, explainInvalidValue } from "../values/InvalidValue.ts"
 
-/** What the presenter knows of a command line. */
+/** The facts of a command line that the presenter needs. */
 export interface PresenterOptions {
   /** Whether the command line asks for help: it goes to stdout then, and else to stderr. */
   readonly isHelpWanted: boolean
   readonly isPlugin: boolean
   readonly words: ReadonlyArray<string>
-  /** What its commands declare, to explain the parser's errors. */
+  /** The declared flags and arguments, which explain the parser's errors. */
   readonly declaredFlags: Effect.Effect<ReadonlyArray<DeclaredFlag>>
 }
 

@@ -17,7 +17,7 @@ import * as Crypto from "../startup/Crypto.ts"
 import { commandLineOf, reportStartFailure, run } from "./cli.ts"
 import { reportStdoutError } from "./StdoutError.ts"
 
-/** Everything that a command line needs of this machine. */
+/** The services of this machine that a command line needs. */
 export const platform = ClientPool.layer.pipe(
   Layer.provideMerge(Layer.unwrap(Effect.map(Environment.transport, layerNodeHttp))),
   // Metadata of the machine is never asked for by way of a proxy.

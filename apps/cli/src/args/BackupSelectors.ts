@@ -6,13 +6,13 @@ import { flagWithoutVariable } from "./Flags.ts"
 import { usageError } from "./UsageError.ts"
 
 /**
- * `--resource NAME|ID`: the backup of a server or disk in the place of an id. It selects what a command is about, so it
+ * `--resource NAME|ID`: the backup of a server or disk in the place of an id. It selects the subject of a command, so it
  * has no variable: one that was forgotten would make the command about something else.
  */
 export const resourceFlag = ({ flags }: Messages): Flag.Flag<Option.Option<string>> =>
   flagWithoutVariable("resource", "NAME|ID", flags.resource)
 
-/** What a command may be about: backups by their ids, a saved response, or a resource. */
+/** The selectors of a command's subject: backups by their ids, a saved response, or a resource. */
 interface Selectors {
   readonly ids: ReadonlyArray<string>
   readonly from: Option.Option<string>

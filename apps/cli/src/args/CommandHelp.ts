@@ -1,10 +1,10 @@
 import * as Command from "effect/cli/Command"
 
-/** The words of a command's help. */
+/** The texts of a command's help. */
 export interface CommandHelp {
-  /** In a list of commands. */
+  /** The line in a list of commands. */
   readonly short: string
-  /** At the head of the command's own help. */
+  /** The head of the command's own help. */
   readonly long: string
   readonly examples: ReadonlyArray<Command.Command.Example>
 }

@@ -14,7 +14,7 @@ export interface CommandLine {
   /** The last value of a flag, by its long name; undefined where the flag is absent or without a value. */
   readonly value: (flag: string) => string | undefined
   /**
-   * Whether it calls a command, or means to. A flag of the command belongs after it, so a word behind such a flag may
+   * Whether the line calls a command, or is meant to. A flag of the command belongs after it, so a word behind such a flag may
    * be the flag's value.
    */
   readonly mayCall: (command: string) => boolean

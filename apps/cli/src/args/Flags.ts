@@ -23,7 +23,7 @@ interface RawValue {
   readonly variable?: string
 }
 
-/** Whether a flag reads its variable; a flag that selects what a command is about does not. */
+/** Whether a flag reads its variable; a flag that selects the subject of a command does not. */
 interface VariableUse {
   readonly hasVariable?: boolean
 }

@@ -104,5 +104,5 @@ const readColour = Effect.fnUntraced(function* (line: CommandLine) {
   return (yield* variable("CLICOLOR")) === "0" ? false : undefined
 })
 
-/** Anything but a yes is taken for a no: what is neither, the parser refuses. */
+/** Whether a text is a yes; the parser refuses a text that is neither yes nor no. */
 const isYes = (text: string): boolean => Option.getOrElse(Schema.decodeUnknownOption(YesOrNo)(text), () => false)

@@ -24,7 +24,7 @@ import { within } from "./CommandTimeout.ts"
 import { restrictToRegion, regionOf, originOf } from "./RegionOfAddress.ts"
 import { type CallSettings, projectOf } from "./SettingResolution.ts"
 
-/** What a call for one backup needs. */
+/** The request for one backup, and its address. */
 export interface Target {
   readonly request: ShowBackupRequest
   readonly addresses: Addresses

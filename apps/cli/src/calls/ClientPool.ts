@@ -137,7 +137,7 @@ const callOf = (addresses: Addresses, { callTimeout, debug, retries, traceFile }
   { callTimeout, debug, retries, traceFile }
 ]
 
-/** Makes one value for each key, by what the key holds, and keeps it. */
+/** Makes and keeps one value for each key; keys are equal if their content is. */
 const cached = <Key, A>(lookup: (key: Key) => Effect.Effect<A>) =>
   Effect.map(
     Cache.make({ capacity: 64, lookup }),

@@ -9,7 +9,7 @@ import type { CallSettings } from "./SettingResolution.ts"
 /** An id that no backup has: asking for it proves the credential and nothing else. */
 export const probeRef = Option.getOrThrow(BackupRef.parse("00000000-0000-4000-8000-000000000000"))
 
-/** That the service knows the caller: a backup that is not there, or an id like it, is then all that it finds wrong. */
+/** Verifies a credential by a call for a made-up id: a service that knows the caller refuses the id alone. */
 export const verifyCredential = (
   settings: CallSettings,
   next: (messages: Messages) => ReadonlyArray<string> = () => []
@@ -20,10 +20,10 @@ export const verifyCredential = (
       ({ kind }) => kind === "BackupNotFound" || kind === "RequestRefused",
       () => Effect.void
     ),
-    // The id was made up: what was to be proved is the credential.
+    // The id is made up: the call proves the credential.
     Effect.mapError((failure) => failure.about(({ proving }) => proving(placeOf(settings)), next))
   )
 
-/** Where a call goes, without a password. */
+/** The region or the address of a call, without a password. */
 const placeOf = ({ endpoint, region }: CallSettings): string | undefined =>
   region?.value ?? (endpoint === undefined ? undefined : redactUrl(endpoint.value))

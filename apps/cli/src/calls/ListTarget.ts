@@ -26,7 +26,7 @@ export interface ListTarget {
   readonly started: number
 }
 
-/** Where the list is that the settings mean. Opens nothing. */
+/** Resolves the project that the settings name. Opens no connection to CBR. */
 export const resolveProject = Effect.fnUntraced(function* (what: string, settings: CallSettings) {
   const started = yield* Clock.currentTimeMillis
   const { addresses, request } = yield* resolveTarget({ text: what, backup_id: noBackup }, settings)
@@ -40,14 +40,14 @@ export const resolveProject = Effect.fnUntraced(function* (what: string, setting
   } satisfies ListTarget
 })
 
-/** In the place of a backup's id, which no list needs. */
+/** A backup's id for the request, which no list needs. */
 const noBackup = "00000000-0000-0000-0000-000000000000"
 
-/** Tells a reader that a list may be incomplete. */
+/** Notes on stderr that a list may be incomplete. */
 export const noteIncomplete = (detail: FailureDetail): Effect.Effect<void> =>
   printNote((messages) => messages.detail(detail))
 
-/** Tells a reader that a list may be incomplete, and keeps the reason for what is made of the list. */
+/** Notes on stderr that a list may be incomplete, and keeps the reason for the result. */
 export const listDoubt = () => {
   let reason: FailureDetail | undefined
   return {
@@ -60,7 +60,7 @@ export const listDoubt = () => {
   }
 }
 
-/** The backups that match, as they come; fails with nothing but a `Failure`. */
+/** The backups that match, as they come; every error is a `Failure`. */
 export const listIn = (
   { client, project_id, started, url }: ListTarget,
   filter: Omit<ListBackupsFilter, "project_id">,

@@ -40,6 +40,6 @@ export const regionOf = (origin: string): string | undefined => {
   return region !== undefined && isRegionId(region) && endpointsOf(region).cbr === origin ? region : undefined
 }
 
-/** The origin of an address; undefined if it is none. */
+/** The origin of an address; undefined for any other text. */
 export const originOf = (endpoint: string | undefined): string | undefined =>
   endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).origin : undefined

@@ -19,7 +19,7 @@ import type { CallSettings } from "./SettingResolution.ts"
 
 /**
  * The newest backups of a server or disk by its id or its name, with their replications, within the time of the
- * command. What has the form of an id and is none may still be a name. Where nothing is found, the failure tells where
+ * command. A word in the form of an id may still be a name. If nothing is found, the failure tells where
  * it was looked for, and near names.
  */
 export const findResource = (word: string, settings: CallSettings, options?: LatestBackupOptions) =>
@@ -31,7 +31,7 @@ export const findResource = (word: string, settings: CallSettings, options?: Lat
 export const findNewestId = (word: string, settings: CallSettings) =>
   Effect.flatMap(findResource(word, settings), ({ newest }) => backupIdOf(newest, word))
 
-/** A resource's newest backup with its id, and what its newer ones are looked for by. */
+/** A resource's newest backup with its id, and the filter of its newer backups. */
 export const findFollowed = (word: string, settings: CallSettings) =>
   Effect.gen(function* () {
     const project = yield* resolveProject(word, settings)

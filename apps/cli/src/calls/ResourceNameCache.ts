@@ -17,20 +17,20 @@ import { ProcessStart } from "./ProcessStart.ts"
 /** Backups whose resources are offered: the newest. One page, which comes in time. */
 const maxListed = 500
 
-/** How long names serve without another look, in milliseconds. */
+/** The time in milliseconds for which kept names serve without another look. */
 const freshMillis = 5 * 60_000
 
 /** Milliseconds that a user waits at most, from the start of the process to its end. */
 const longestWait = 300
 
-/** Milliseconds of them for what is before the process's own clock, and for its end. */
+/** Milliseconds of them before the process's own clock starts, and for its end. */
 const margin = 40
 
 /** Milliseconds that a step may take at most, and those that it gets where the start has taken all. */
 const longestStep = 200
 const shortest = { read: 100, look: 40 } as const
 
-/** Milliseconds that a step may take, by how long the process has run: to read what is kept, or to look anew. */
+/** Milliseconds that a step may take, by how long the process has run: to read the kept names, or to look anew. */
 export const timeFor = (step: keyof typeof shortest, elapsed: number): number =>
   Math.min(longestStep, Math.max(shortest[step], longestWait - margin - elapsed))
 
@@ -38,7 +38,7 @@ export const timeFor = (step: keyof typeof shortest, elapsed: number): number =>
  * Names of the servers and disks that have backups, for the shell that completes `--resource`.
  *
  * They are kept in the user's cache folder, a file for each project, which only the user can read. Where the service
- * does not answer in time, the names that were kept serve, however old. No failure is told, and nothing is asked.
+ * does not answer in time, the kept names serve, however old. It reports no failure, and asks no question.
  *
  * @param words of the command line so far: its connection flags apply
  */

@@ -6,7 +6,7 @@ import { Failure } from "../failures/Failure.ts"
 import { isResourceId } from "../values/resourceId.ts"
 import { type ListTarget, listIn } from "./ListTarget.ts"
 
-/** That no backup is of a resource: where it was looked for, and near names. */
+/** The failure of a search without a backup: the project and region of the search, and near names. */
 export const noBackupOf = (project: ListTarget, word: string): Effect.Effect<Failure> => {
   const by = isResourceId(word) ? "resource_id" : "resource_name"
   const error = new BackupNotFound({ detail: { code: "no-backup-of-resource", by, resource: word } })
@@ -22,7 +22,7 @@ export const withNearNames = (failure: Failure, word: string, project: ListTarge
   listIn(project, {}, { what: word }).pipe(
     Stream.take(maxCompared),
     Stream.runCollect,
-    // The failure that is told of is the first.
+    // The command reports the first failure alone.
     Effect.catch(() => Effect.succeed([])),
     Effect.map((compared) => {
       const near = nearNames(word, [...new Set(compared.flatMap(({ backup }) => backup.resource_name ?? []))])
@@ -44,7 +44,7 @@ export const withNearNames = (failure: Failure, word: string, project: ListTarge
 
 const maxNear = 3
 
-/** Names that may be meant: those that hold the word, and the nearest one. */
+/** Names near a word: the nearest one, and those that contain the word. */
 const nearNames = (word: string, names: ReadonlyArray<string>): ReadonlyArray<string> => {
   const lower = word.toLowerCase()
   const close = nearest(word, names)

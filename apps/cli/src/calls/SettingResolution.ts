@@ -38,7 +38,7 @@ export type Precedence = (typeof precedence)[keyof typeof precedence]
 /** A profile that a flag names overrides the environment; the default profile does not. */
 export const precedence = { flag: 3, namedProfile: 2, environment: 1, profile: 0 } as const
 
-/** Where to call and within which limits; credentials have sources of their own. */
+/** The place and the limits of calls; credentials have sources of their own. */
 export interface CallSettings {
   readonly project: ResolvedSetting | undefined
   readonly region: ResolvedSetting | undefined
@@ -56,7 +56,7 @@ export interface CallSettings {
   readonly traceFile: string | undefined
   /** Addresses that are not used, because the region has a higher precedence. */
   readonly shadowed: ReadonlyArray<SettingValue>
-  /** Why the profiles cannot be read, if none is named. */
+  /** The error of an unreadable profile file, if no profile is named. */
   readonly profileError: NoCredentials | undefined
 }
 

@@ -54,7 +54,7 @@ export const exitCodes = Object.fromEntries(endings.map(([name, { code }]) => [n
   Record<keyof typeof own | keyof typeof ErrorTable, number>
 >
 
-/** What each exit code means, in order; one code may stand for several ways to end. */
+/** The meanings of the exit codes, in order; one code may stand for several ways to end. */
 export const exitCodeMeanings: ReadonlyArray<Ending> = endings
   .map(([, ending]) => ending)
   .sort((a, b) => a.code - b.code)

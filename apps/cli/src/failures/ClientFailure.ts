@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type { Messages } from "../messages/Messages.ts"
 import { Failure } from "./Failure.ts"
 
-/** What a call was about, for its failure. */
+/** The subject of a call, for its failure. */
 export interface FailureContext {
   readonly what: string | ((messages: Messages) => string)
   readonly url?: string

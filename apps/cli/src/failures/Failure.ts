@@ -21,7 +21,7 @@ interface CallFacts {
 export interface FailureText {
   /** The error, in a few words. */
   readonly title: string
-  /** What the command was working on. */
+  /** The subject of the command, such as an id. */
   readonly what: string
   readonly why: string
   /** The reason in several lines, if it is too long for one. */
@@ -37,12 +37,12 @@ interface FailureFields extends CallFacts {
 }
 
 /**
- * The failure of a command: what failed, on what, why, and what to do next. It
+ * The failure of a command: its title, its subject, the reason and the next steps. It
  * is rendered in the user's language, and in English as data. Its kind is one of
  * the client's `ErrorTable`, which has the exit code.
  */
 export class Failure extends Data.TaggedError("Failure")<FailureFields> {
-  /** Makes a failure of no call: the text gives its title, the reason, and what to do next. */
+  /** Makes a failure of no call: the text gives its title, the reason and the next steps. */
   static of(
     kind: FailureFields["kind"],
     what: string,

@@ -21,7 +21,7 @@ type Said = (messages: Messages) => string
 /** Prints a note on stderr: marked as one in the user's language, or as a JSON object in English if errors are JSON. */
 export const printNote = (said: Said): Effect.Effect<void> => print(said, ({ note }) => note)
 
-/** Prints on stderr what the command did: behind the program's name, or as a JSON object in English if errors are JSON. */
+/** Prints a completed step on stderr: behind the program's name, or as a JSON object in English if errors are JSON. */
 export const printDone = (said: Said): Effect.Effect<void> => print(said, () => (text) => `cbr: ${text}`)
 
 const print = (said: Said, mark: (messages: Messages) => (text: string) => string): Effect.Effect<void> =>

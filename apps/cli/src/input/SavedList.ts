@@ -19,7 +19,7 @@ import * as SavedResponse from "./SavedResponse.ts"
  * output of `cbr list` or `cbr show` as `json` or `ndjson`. Each comes once, with its own text. No more than its id is
  * kept.
  *
- * @param onIncomplete told at the end of a page that by its own numbers is not the whole list, or may not be
+ * @param onIncomplete called at the end of a page that by its own numbers is not the whole list, or may not be
  */
 export const readSavedList = (
   path: string,
@@ -47,7 +47,7 @@ export const readSavedList = (
   })
 
 /**
- * What a page says against being the whole list. Its count may be that of the page, so a page as long as its limit is
+ * The signs that a page is not the whole list. Its count may be that of the page, so a page as long as its limit is
  * in doubt too, and one with a number that cannot be read.
  */
 const partIn = (page: ListBackupsPage | undefined): FailureDetail | undefined => {
@@ -66,7 +66,7 @@ type Step = Result.Result<ReadonlyArray<ShowBackupResponse>, UnreadableFault>
 
 const utf8 = new TextEncoder()
 
-/** What stands at the beginning of a body of ShowBackup or of ListBackups; of an array it is a bracket. */
+/** The first byte of a body of ShowBackup or of ListBackups; that of an array is a bracket. */
 const object = "{".charCodeAt(0)
 const array = "[".charCodeAt(0)
 const newline = "\n".charCodeAt(0)
@@ -75,11 +75,11 @@ const newline = "\n".charCodeAt(0)
 class SavedListReader {
   readonly #reader = new ListBackupsReader()
   #form: "unknown" | "answer" | "array" | "lines" = "unknown"
-  /** What came before the form was known: a line at most. */
+  /** The bytes before the form is known: a line at most. */
   #start: Array<Uint8Array> = []
   #startLength = 0
   #first: number | undefined
-  /** What an answer of the service says beside its backups, once it has ended. */
+  /** The page of an answer of the service, without its backups, once the answer has ended. */
   page: ListBackupsPage | undefined
   /** Whether the last line has ended, and another one begins with the next sign. */
   #isBetween = false
@@ -127,7 +127,7 @@ class SavedListReader {
     return this.#feed(this.#form === "lines" ? this.#withCommas(bytes) : bytes)
   }
 
-  /** Lines as the elements of an array: what ends one is a comma, where another follows. */
+  /** Joins lines as the elements of an array: a comma ends each that another line follows. */
   #withCommas(bytes: Uint8Array): Uint8Array {
     const parts: Array<number> = []
     for (const sign of bytes) {
@@ -175,7 +175,7 @@ const isBackup = (line: Uint8Array): boolean =>
 
 const wrapping = `{"backup":`
 
-/** An element that is a body of ShowBackup itself, as what it holds. */
+/** Unwraps an element that is a body of ShowBackup itself. */
 const unwrapped = (response: ShowBackupResponse): ShowBackupResponse => {
   const element = response.raw.slice(wrapping.length, -1)
   return /^\s*\{\s*"backup"\s*:/.test(element)

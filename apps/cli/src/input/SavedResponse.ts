@@ -25,7 +25,7 @@ export const read = Effect.fnUntraced(function* (path: string) {
 
 type Title = (messages: Messages) => string
 
-/** What a file is, if it is no saved response: the title of its failures, and what to do when it cannot be read. */
+/** A kind of file other than a saved response: the title of its failures, and the advice if it cannot be read. */
 export interface FileKind {
   readonly title?: Title
   readonly next?: "checkFile" | "checkNames"
@@ -33,7 +33,7 @@ export interface FileKind {
 
 const usualTitle: Title = ({ saved }) => saved.title
 
-/** The failure of a file, or of standard input for `-`: why, and what to do. */
+/** The failure of a file, or of standard input for `-`: its reason and its advice. */
 export const fileFailure = (
   kind: "InvalidRequest" | "MalformedResponse" | "ResponseTooLarge",
   path: string,
@@ -51,7 +51,7 @@ export const fileFailure = (
     })
   })
 
-/** That a file is no text. */
+/** The failure of a file that is not text. */
 export const notText =
   (path: string, { next = "checkFile", title = usualTitle }: FileKind = {}) =>
   (why: (messages: Messages) => string): Failure =>
@@ -98,7 +98,7 @@ export const readText = Effect.fnUntraced(function* (
   return TextFile.decode(bytes, { keepsMark: true }) ?? (yield* misread(({ saved }) => saved.notText))
 })
 
-/** What reading takes of the platform. */
+/** The services that reading needs. */
 export type Requirements = Stdio.Stdio
 
 const maxBytes = defaultResiliencePolicy.largestBody
@@ -118,7 +118,7 @@ const opened = (path: string): AsyncIterable<Uint8Array> =>
     ? new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false })
     : createReadStream(path)
 
-/** Why a file cannot be read, by the platform's names. */
+/** The reason why a file cannot be read, by the platform's name. */
 interface ReadError {
   readonly _tag: "PlatformError"
   readonly reason: { readonly _tag: string }

@@ -5,7 +5,7 @@ import * as Stream from "effect/Stream"
 export const decodeText = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>): Stream.Stream<string, E, R> =>
   Stream.mapAccum(bytes, () => start, decode, { onHalt: end })
 
-/** The first byte alone, or a decoder of the encoding that the first two told. */
+/** The first byte alone, or a decoder of the encoding that the first two bytes show. */
 type DecoderState = Uint8Array | InstanceType<typeof TextDecoder>
 
 const start: DecoderState = new Uint8Array()

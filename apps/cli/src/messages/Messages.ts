@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import { en } from "./en.ts"
 
-/** Everything that the command line says, in one language; one file a language. */
+/** Every text of the command line in one language. */
 export type Messages = typeof en
 
 /** The language in force; English unless another is provided. Data and JSON never change with it. */

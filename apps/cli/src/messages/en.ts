@@ -14,7 +14,7 @@ import { source } from "./en/sources.ts"
 
 /** English. */
 export const en = {
-  /** For times and numbers. */
+  /** The language of times and numbers. */
   locale: "en" as Language,
 
   fromNow: (count: string, unit: Unit, isPast: boolean): string => {
@@ -25,34 +25,34 @@ export const en = {
   /** This language's of two texts, or of two tables of texts. */
   pick: <A>(both: { readonly en: A; readonly zh: A }): A => both.en,
 
-  /** What a failure was, in a sentence. */
+  /** A failure in a sentence. */
   detail: (detail: FailureDetail): string => failureText(detail),
 
   /** A place of the credentials' chain. */
   place: (name: string): string => name,
 
-  /** What is said of something, after its name. */
+  /** A statement behind the name of its subject. */
   named: (name: string, said: string): string => `${name}: ${said}`,
 
-  /** What is said of something in brackets after it. */
+  /** A statement in brackets behind its subject. */
   aside: (said: string): string => ` (${said})`,
 
   /** Several things one after another. */
   listed: (parts: ReadonlyArray<string>): string => parts.join(", "),
 
-  /** What an unknown word may have meant. */
+  /** The suggestion for an unknown word. */
   meant: (near: string): string => `did you mean ${near}?`,
 
-  /** Between two sentences in one line. */
+  /** The mark between two sentences of one line. */
   between: "; ",
 
-  /** What a value should be. */
+  /** An expectation of a value. */
   expected,
 
-  /** Where a value was found. */
+  /** The source of a value. */
   source,
 
-  /** What the program is for. */
+  /** The purpose of the program. */
   cbr: "Look at backups in Huawei Cloud CBR.",
 
   flags,
@@ -125,16 +125,16 @@ export const en = {
     giveMoment: "give the moment in one of these forms"
   },
 
-  /** What is worth knowing and no failure. */
+  /** A note: a message that reports no failure. */
   note: (text: string) => `cbr: note: ${text}`,
 
-  /** Of an attempt that --debug tells. */
+  /** The parts of an attempt's line of `--debug`. */
   attempt: {
     request: (id: string) => `request ${id}`,
     again: (wait: string) => `again in ${wait}`
   },
 
-  /** That a call lasts longer than usual. */
+  /** The progress line of a slow call. */
   underWay: (what: string, time: string) => `${what}: no answer after ${time}; Ctrl-C ends`,
 
   progress: (done: number, failed: number) => `${done} done${failed === 0 ? "" : `, ${failed} failed`}`,
@@ -163,7 +163,7 @@ export const en = {
     missedInARow: (count: number) => `${counted(count, "poll", "polls")} in a row failed`,
     unknownStatus: (status: string) => `status ${status} is not a documented one`,
     followed: (resource: string, id: string) => `the newest backup of ${resource} is now ${id}, which is followed on`,
-    /** The last line of a live view: what is waited for, for how long it has gone on, and what it has left. */
+    /** The last line of a live view: the condition, the elapsed time and the time left. */
     footer: (awaited: string | undefined, elapsed: string, left: string | undefined, quitBy: string) =>
       `  ${awaited === undefined ? elapsed : `waiting for ${awaited}`}${left === undefined ? "" : `, ${left} left`}  ${quitBy} ends`
   },

@@ -189,7 +189,7 @@ const replications = (all: ReadonlyArray<ReplicationRecordGet>, messages: Words)
     ])
   )
 
-/** How many there are of each status, then a line for each. */
+/** The count of each status, then a line for each row. */
 const counted = (
   rows: ReadonlyArray<readonly [Exclude<Piece, string>, ...ReadonlyArray<Piece>]>
 ): ReadonlyArray<Line> => {

@@ -3,11 +3,11 @@ import type * as DateTime from "effect/DateTime"
 import type { Messages } from "../messages/Messages.ts"
 import type { JsonValue } from "../text/JsonValue.ts"
 
-/** What a format needs beside the item itself. */
+/** The context of rendering, beside the item itself. */
 export interface RenderContext {
   /** The present, against which an expiry is past or to come. */
   readonly now: DateTime.Utc
-  /** Whether a terminal shows the text; then no control character may be in it, and times are told relative too. */
+  /** Whether a terminal shows the text; then no control character may be in it, and times are relative too. */
   readonly isTerminal: boolean
   /** Columns of the terminal; none in a pipe, where lines stay whole. */
   readonly width: number | undefined
@@ -33,7 +33,7 @@ export type Item =
  */
 export interface Writer {
   readonly next: (item: Item) => string | undefined
-  /** What is left to print after the last. */
+  /** The text to print after the last item. */
   readonly end: () => string | undefined
 }
 

@@ -10,7 +10,7 @@ export interface Sample {
  * Gauges as OpenMetrics text. Families do not interleave, in the order that they are given in; a series comes once, and
  * the last value counts.
  *
- * @param families what each means, by its name
+ * @param families the help of each family, by its name
  * @source OpenMetrics 1.0
  */
 export const printMetrics = (families: Readonly<Record<string, string>>, samples: ReadonlyArray<Sample>): string => {

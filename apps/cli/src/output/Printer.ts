@@ -81,7 +81,7 @@ export const backupPrinter = Effect.fnUntraced(function* (many: boolean, preferr
 export const printFindings = (value: JsonValue, text: (where: RenderContext) => string) =>
   Effect.flatten(findingsPrinter(value, text))
 
-/** {@link printFindings} in two steps: what can fail, and then the printing. A command can print before the second. */
+/** {@link printFindings} in two steps: the step that can fail, and the printing. A command can print before the second. */
 export const findingsPrinter = Effect.fnUntraced(function* (
   value: JsonValue,
   text: (where: RenderContext) => string

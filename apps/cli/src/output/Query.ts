@@ -28,7 +28,7 @@ const attempt = <A>(expression: string, evaluate: () => A): Effect.Effect<A, Fai
     }
   })
 
-/** An expression that is none, or that cannot be a condition. */
+/** The failure of an invalid expression, or of one that cannot be a condition. */
 export const invalidQuery = (expression: string, reason: QueryFaultReason): Failure =>
   Failure.of("InvalidRequest", expression, ({ query }) => [
     query.title,

@@ -54,14 +54,14 @@ const number = (value: number): string => {
 
 const text = (value: string): string => (isPlain(value) ? value : quoted(value))
 
-/** Words that begin with a letter, and ids; never what either YAML reads as true, false or nothing. */
+/** Words that begin with a letter, and ids; never a word that either YAML reads as true, false or null. */
 const isPlain = (value: string): boolean => (plain.test(value) && !constant.test(value)) || uuid.test(value)
 
 const plain = /^[\p{L}_/](?:[\p{L}\p{N}_./+@-]|[: ](?! |$))*$/u
 const constant = /^(?:y|yes|n|no|true|false|on|off|null)$/i
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
-/** JSON's quotes are YAML's; what a reader of YAML refuses to see is escaped. */
+/** JSON's quotes are YAML's; characters that a reader of YAML refuses are escaped. */
 const quoted = (value: string): string =>
   JSON.stringify(value).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,

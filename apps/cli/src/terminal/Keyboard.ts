@@ -4,7 +4,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/** What a view does when a shell takes the terminal, and when the view has it back. */
+/** Callbacks of a view: `left` when a shell takes the terminal, `entered` when the view has it back. */
 export interface Terminal {
   readonly left: () => void
   readonly entered: () => void
@@ -17,7 +17,7 @@ const stdout = 1
 const keys = { interrupt: "\u0003", quit: "\u001c", suspend: "\u001a" }
 
 /** A key of several characters, such as an arrow. */
-// oxlint-disable-next-line no-control-regex -- it is what a terminal sends
+// oxlint-disable-next-line no-control-regex -- a terminal sends it
 const longKey = /\u001b(?:\[[0-?]*[ -/]*[@-~]|O?.?)/g
 
 const hasSignals = process.platform !== "win32"

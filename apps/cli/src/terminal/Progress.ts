@@ -21,7 +21,7 @@ export const withoutProgress = <A, E, R>(batch: (count: (failed: boolean) => voi
   batch(() => {})
 
 /**
- * Runs a batch that counts what it has done; after the first second
+ * Runs a batch that counts its items; after the first second
  * the count stands on stderr of a terminal until the end.
  */
 export const withProgress = <A, E, R>(batch: (count: (failed: boolean) => void) => Effect.Effect<A, E, R>) =>
@@ -36,7 +36,7 @@ export const withProgress = <A, E, R>(batch: (count: (failed: boolean) => void) 
     return yield* withLine(counted, () => progress(done, failed))
   })
 
-/** What one call is about, and whether `--debug` shows its attempts. */
+/** The subject of one call, and whether `--debug` shows its attempts. */
 interface Call {
   readonly what: string
   readonly debug: boolean

@@ -1,6 +1,6 @@
 import * as DateTime from "effect/DateTime"
 
-/** In seconds, from the longest. */
+/** Units and their seconds, from the longest. */
 const units = [
   ["year", 31_557_600],
   ["month", 2_629_800],
@@ -10,7 +10,7 @@ const units = [
   ["second", 1]
 ] as const
 
-/** A unit that times are told in. */
+/** A unit of relative times. */
 export type Unit = (typeof units)[number][0]
 
 /** Says a time as a count of units before or after now. */

@@ -3,7 +3,7 @@ import { type BackupStatus, hasEnded, phase, type ReplicationStatus } from "@cbr
 import * as CliOutput from "effect/cli/CliOutput"
 import { escapeControls, isPrintableAscii } from "./escapeControls.ts"
 
-/** What the colour of a piece of text means. */
+/** The meaning of a colour. */
 export type Tone = "good" | "bad" | "busy" | "faint" | "strong"
 
 /** A piece of a line: text of any origin, whose control characters are escaped when it is painted. */

@@ -3,7 +3,7 @@ import { longestPart, longestWord, textOf, withText, wrap } from "./wrap.ts"
 
 type Line = ReadonlyArray<Piece>
 
-/** Where lines are shown. */
+/** The colour and the width that lines are laid out for. */
 interface Place {
   readonly colour: boolean
   /** Columns of the terminal; none in a pipe. */
@@ -15,7 +15,7 @@ const gap = 2
 /** The columns that a text needs to be readable; with fewer, it goes below its row. */
 const readable = 28
 
-/** Indentation of what goes below its row. */
+/** Indentation of a text below its row. */
 const further = 4
 
 /** Whether a row is a sentence: a single piece, which is in no column. */

@@ -2,7 +2,7 @@ import { nearest } from "@cbr/client"
 import type * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 
-/** What a value should be, by code; the compiler demands a sentence in each language. */
+/** The facts of each expectation of a value, by code; the compiler demands a sentence in each language. */
 export interface ExpectationFacts {
   /** A time limit, as `Timeout` reads it. */
   time: object
@@ -24,7 +24,7 @@ export interface ExpectationFacts {
   unexpected: { readonly near?: string }
 }
 
-/** What a value should be. */
+/** An expectation of a value. */
 export type Expectation = {
   readonly [Code in keyof ExpectationFacts]: { readonly code: Code } & ExpectationFacts[Code]
 }[keyof ExpectationFacts]
@@ -40,7 +40,7 @@ export const expectationText =
   (expectation: Expectation): string =>
     (sentences[expectation.code] as (facts: Expectation) => string)(expectation)
 
-/** Annotates a schema or a check with what it expects. */
+/** Annotates a schema or a check with its expectation. */
 export const expecting = (expectation: Expectation) => ({ expectation })
 
 /** Adds the nearest word to an expectation. */
@@ -53,7 +53,7 @@ export const withSuggestion = (expectation: Expectation, value: unknown): Expect
   return near === undefined ? expectation : { ...expectation, near }
 }
 
-/** The path of an unexpected value, and what is expected there. */
+/** The path of an unexpected value, and the expectation there. */
 export interface SchemaMismatch {
   readonly path: ReadonlyArray<string>
   readonly expectation: Expectation

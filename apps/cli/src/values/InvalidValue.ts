@@ -5,7 +5,7 @@ import type * as SchemaIssue from "effect/SchemaIssue"
 import { type Expectation, mismatchesOf, withSuggestion } from "./Expectation.ts"
 import { yesAndNo } from "./YesOrNo.ts"
 
-/** What is wrong with the value of a flag, a variable or an argument. */
+/** The fault of a flag's, a variable's or an argument's value. */
 export type ValueFault =
   /** An unexpected value; `value` is undefined for a variable, which may hold a secret. */
   | { readonly code: "unexpected"; readonly value: string | undefined; readonly expectation: Expectation }
@@ -51,7 +51,7 @@ export interface DeclaredFlag {
   readonly type: Completions.FlagType | Completions.ArgumentType
 }
 
-/** A command line, and what is known of its command. */
+/** A command line, and the declaration of its command. */
 interface Invocation {
   readonly declared: ReadonlyArray<DeclaredFlag>
   readonly helpDoc: HelpDoc.HelpDoc

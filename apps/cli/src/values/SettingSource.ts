@@ -1,6 +1,6 @@
-/** Where a value was found, or what it follows from. */
+/** The place of a value, or the setting that it follows from. */
 export type SettingSource =
-  /** With its dashes, as `--region`. */
+  /** The flag with its dashes, as `--region`. */
   | { readonly flag: string }
   | { readonly variable: string }
   | { readonly profile: string }

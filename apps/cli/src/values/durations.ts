@@ -5,7 +5,7 @@ import { expecting } from "./Expectation.ts"
 
 const timeoutPattern = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/
 
-/** In milliseconds. */
+/** Milliseconds of each unit. */
 const timeoutUnits = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 const millisOf = (text: string): number => {
@@ -13,7 +13,7 @@ const millisOf = (text: string): number => {
   return Number(amount) * timeoutUnits[unit as keyof typeof timeoutUnits]
 }
 
-/** In the largest unit that leaves no fraction. */
+/** A time in the largest unit that leaves no fraction. */
 const textOf = (millis: number): string => {
   const unit = (["h", "m", "s"] as const).find((each) => millis % timeoutUnits[each] === 0) ?? "ms"
   return `${millis / timeoutUnits[unit]}${unit}`
@@ -42,7 +42,7 @@ export const Timeout: Schema.Codec<Duration.Duration, string> = Schema.String.ch
 
 const spanPattern = /^(\d{1,6}(?:\.\d{1,3})?)(s|m|h|d|w)$/
 
-/** In seconds. */
+/** Seconds of each unit. */
 const spanUnits = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 
 /**

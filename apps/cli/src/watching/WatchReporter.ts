@@ -55,7 +55,7 @@ export const reportOnStderr = Effect.fnUntraced(function* (
   const left = (now: number) =>
     timeout === undefined ? undefined : inWords(Math.ceil((timeout.end - now) / 1000) * 1000)
   const awaited = condition === undefined ? undefined : formatCondition(condition)
-  /** Why the condition does not hold, by id. */
+  /** The reason why the condition does not hold, by id. */
   const reasons = new Map<string, string | undefined>()
   const why = (observation: Observation): string | undefined => {
     if (condition === undefined) return undefined

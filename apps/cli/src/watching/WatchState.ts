@@ -16,7 +16,7 @@ export interface WatchState {
   readonly newest: Observation | undefined
   /** The backup as last seen. */
   readonly backup: BackupResp | undefined
-  /** Why it is no longer watched, in a few words. */
+  /** The title of the failure that ended its watch. */
   readonly failed?: string
   /** Whether a missing backup is expected to appear. */
   readonly untilExists?: boolean

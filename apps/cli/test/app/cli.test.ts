@@ -21,7 +21,7 @@ describe("cbr", () => {
     })
   )
 
-  it.effect("prints help on stderr without a command, as a usage error", () =>
+  it.effect("cbr prints help on stderr without a command, as a usage error", () =>
     Effect.gen(function* () {
       const { err, exitCode, out } = yield* commandLine([])
       assert.deepStrictEqual({ exitCode, out }, { exitCode: 2, out: "" })
@@ -29,7 +29,7 @@ describe("cbr", () => {
     })
   )
 
-  it.effect("reports a fault of its own in one line with advice and without a stack: exit 1", () =>
+  it.effect("cbr reports a fault of its own in one line with advice and without a stack: exit 1", () =>
     Effect.gen(function* () {
       const broken = Stdio.layerTest({ stdin: Stream.die(new TypeError("broken")) })
       const { err, exitCode, out } = yield* commandLine(["show", "--from", "-"], { stdio: broken })
@@ -41,7 +41,7 @@ describe("cbr", () => {
     })
   )
 
-  it.effect("suggests a flag for a misspelt one, with the usage", () =>
+  it.effect("cbr suggests a flag for a misspelt one, with the usage", () =>
     Effect.gen(function* () {
       const { err } = yield* commandLine(["show", "--frm", "x"])
       assert.include(err, "Did you mean this? --from")

@@ -12,7 +12,7 @@ import { commandLine } from "../CommandLine.ts"
 const misspelt = (word: string) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}${word.at(-1)}`
 
 describe("a suggestion", () => {
-  it.effect("names the near value of every flag, variable and argument that takes one of some words", () =>
+  it.effect("a suggestion names the near value of every flag, variable and argument that takes one of some words", () =>
     Effect.gen(function* () {
       const tree = Completions.fromCommand(yield* commandTree(en))
       let tried = 0
@@ -43,7 +43,7 @@ describe("a suggestion", () => {
     })
   )
 
-  it.effect("names the near flag or command for every misspelt one", () =>
+  it.effect("a suggestion names the near flag or command for every misspelt one", () =>
     Effect.gen(function* () {
       const tree = Completions.fromCommand(yield* commandTree(en))
       for (const command of tree.subcommands) {
@@ -89,7 +89,7 @@ describe("a suggestion", () => {
     })
   )
 
-  it.effect("names the near rule of a policy, and the near value", () =>
+  it.effect("a suggestion names the near rule of a policy, and the near value", () =>
     Effect.gen(function* () {
       const told = yield* commandLine(["check", "x", "--policy", "-"], { stdin: "max-aeg: 3d\nstatus: Available\n" })
       assert.include(told.err, "max-aeg: No such key; did you mean max-age?")
@@ -98,7 +98,7 @@ describe("a suggestion", () => {
     })
   )
 
-  it.effect("names the near profile", () =>
+  it.effect("a suggestion names the near profile", () =>
     Effect.gen(function* () {
       const config = yield* Effect.flatMap(FileSystem.FileSystem, (files) => files.makeTempDirectoryScoped())
       yield* commandLine(["configure", "work", "--region", "cn-north-4"], { config })
@@ -107,7 +107,7 @@ describe("a suggestion", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.effect("is not made for a word that is near nothing", () =>
+  it.effect("a suggestion is not made for a word that is near nothing", () =>
     Effect.gen(function* () {
       for (const words of [["show", "x", "-o", "qqqqqq"], ["xyzzy"], ["show", "--xyzzy"], ["explain", "xyzzy"]]) {
         assert.notMatch((yield* commandLine(words)).err, /did you mean/i, words.join(" "))

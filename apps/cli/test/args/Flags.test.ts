@@ -24,7 +24,7 @@ const selectors = [
 ]
 
 describe("every flag", () => {
-  it.effect("has a variable, and its help names it, unless it is a selector", () =>
+  it.effect("every flag has a variable, and its help names it, unless it is a selector", () =>
     Effect.gen(function* () {
       const tree = Completions.fromCommand(yield* commandTree(en))
       const visited: Array<string> = []

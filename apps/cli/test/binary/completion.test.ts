@@ -28,7 +28,7 @@ layer(platform, { excludeTestServices: true })("cbr completion names, as a proce
     return { err, exitCode, out, elapsed: performance.now() - started }
   })
 
-  it.effect("ends soon, says nothing and succeeds where the service never answers", () =>
+  it.effect("cbr completion names ends soon, says nothing and succeeds where the service never answers", () =>
     Effect.gen(function* () {
       const { port } = (yield* silent).address() as AddressInfo
       const cache = mkdtempSync(join(tmpdir(), "cbr-cache-"))
@@ -43,23 +43,25 @@ layer(platform, { excludeTestServices: true })("cbr completion names, as a proce
     }).pipe(Effect.scoped)
   )
 
-  it.effect("offers the names that were kept, however old, while the service does not answer", () =>
-    Effect.gen(function* () {
-      const cache = mkdtempSync(join(tmpdir(), "cbr-cache-"))
-      const server = yield* silent
-      const env = { ...(yield* withAccessKey), HOME: cache, XDG_CACHE_HOME: cache }
-      const listed = yield* cbr(["list", "--latest", "-o", "value"], { env })
-      assert.strictEqual(listed.exitCode, 0, listed.err)
-      const folder = join(cache, "cbr", "names")
-      const [file = ""] = readdirSync(folder)
-      const { port } = server.address() as AddressInfo
-      const long = new Date(Date.now() - 3_600_000)
-      utimesSync(join(folder, file), long, long)
-      // The service behind the same address hangs from now on: its proxy takes the call and never answers.
-      const { elapsed, exitCode, out } = yield* completed({ ...env, HTTP_PROXY: `http://127.0.0.1:${port}` })
-      assert.strictEqual(exitCode, 0)
-      assert.include(out.split("\n"), "ecs-fleet-0006")
-      assert.isBelow(elapsed, 4_000)
-    }).pipe(Effect.scoped)
+  it.effect(
+    "cbr completion names offers the names that were kept, however old, while the service does not answer",
+    () =>
+      Effect.gen(function* () {
+        const cache = mkdtempSync(join(tmpdir(), "cbr-cache-"))
+        const server = yield* silent
+        const env = { ...(yield* withAccessKey), HOME: cache, XDG_CACHE_HOME: cache }
+        const listed = yield* cbr(["list", "--latest", "-o", "value"], { env })
+        assert.strictEqual(listed.exitCode, 0, listed.err)
+        const folder = join(cache, "cbr", "names")
+        const [file = ""] = readdirSync(folder)
+        const { port } = server.address() as AddressInfo
+        const long = new Date(Date.now() - 3_600_000)
+        utimesSync(join(folder, file), long, long)
+        // The service behind the same address hangs from now on: its proxy takes the call and never answers.
+        const { elapsed, exitCode, out } = yield* completed({ ...env, HTTP_PROXY: `http://127.0.0.1:${port}` })
+        assert.strictEqual(exitCode, 0)
+        assert.include(out.split("\n"), "ecs-fleet-0006")
+        assert.isBelow(elapsed, 4_000)
+      }).pipe(Effect.scoped)
   )
 })

@@ -26,7 +26,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     return config
   })
 
-  it.effect("of a flag overrides the environment, and one of CBR_PROFILE does not", () =>
+  it.effect("a profile of a flag overrides the environment, and one of CBR_PROFILE does not", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const config = yield* saved()
@@ -68,7 +68,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("is shown by whoami with the settings that it overrides, and that override it", () =>
+  it.effect("a profile is shown by whoami with the settings that it overrides, and that override it", () =>
     Effect.gen(function* () {
       const { cbr } = yield* Simulator
       const config = yield* saved()
@@ -92,7 +92,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("of a flag overrides the environment's addresses by its region, and a note says so", () =>
+  it.effect("a profile of a flag overrides the environment's addresses by its region, and a note says so", () =>
     Effect.gen(function* () {
       const env = { ...(yield* withAccessKey), CBR_IAM_ENDPOINT: "http://127.0.0.1:1" }
       const { err, out } = yield* commandLine(["whoami", "--profile", "north"], { env, config: yield* saved() })
@@ -102,7 +102,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
   )
 
   it.effect(
-    "that a flag names sends its password to no IAM of the environment, though its own address of CBR stands",
+    "a profile that a flag names sends its password to no IAM of the environment, though its own address of CBR stands",
     () =>
       Effect.gen(function* () {
         const { backups, cbr, domain, iam, password, region, user, ...simulator } = yield* Simulator
@@ -124,7 +124,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       })
   )
 
-  it.effect("with an agency and no key uses no key of the environment", () =>
+  it.effect("a profile with an agency and no key uses no key of the environment", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       const options = { env: yield* withAccessKey, config: yield* saved() }
@@ -147,7 +147,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("that other users may change is not used, and is no error if no setting is missing", () =>
+  it.effect("a profile that other users may change is not used, and is no error if no setting is missing", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const config = yield* saved(0o666)
@@ -165,7 +165,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("that other users may change is named as a reason where a setting is missing", () =>
+  it.effect("a profile that other users may change is named as a reason where a setting is missing", () =>
     Effect.gen(function* () {
       const config = yield* saved(0o666)
       const { CBR_ENDPOINT: _, ...env } = yield* withAccessKey
@@ -175,7 +175,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("that other users may read is noted once, in the form of errors", () =>
+  it.effect("a profile that other users may read is noted once, in the form of errors", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const config = yield* saved(0o644)

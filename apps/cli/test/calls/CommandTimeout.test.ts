@@ -39,7 +39,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       (effect) => Effect.provide(effect, TestClock.layer())
     )
 
-    it.effect("ends a wait at --timeout, apart from the limit of a call", () =>
+    it.effect("the time limit ends a wait at --timeout, apart from the limit of a call", () =>
       Effect.gen(function* () {
         const { backups } = yield* Simulator
         const told = yield* after(1, ["3 seconds"], ["wait", backups.available, "--for", "deleted", "--timeout", "3s"])
@@ -49,7 +49,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       })
     )
 
-    it.effect("is half an hour for wait by default", () =>
+    it.effect("the time limit is half an hour for wait by default", () =>
       Effect.gen(function* () {
         const { backups } = yield* Simulator
         const told = yield* after(
@@ -62,7 +62,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       })
     )
 
-    it.effect("prints the backups of a wait that met the condition, and reports each other one", () =>
+    it.effect("a wait whose time ends prints the backups that met the condition, and reports each other one", () =>
       Effect.gen(function* () {
         const { backups } = yield* Simulator
         const ids = [backups.protecting, backups.available, backups.restoring]
@@ -77,7 +77,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       })
     )
 
-    it.effect("ends a batch with a whole document, also behind a call that hangs", () =>
+    it.effect("the time limit ends a batch with a whole document, also behind a call that hangs", () =>
       Effect.gen(function* () {
         const { backups, faults } = yield* Simulator
         const ids = [backups.available, faults.hang, backups.tree]
@@ -94,7 +94,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       })
     )
 
-    it.effect("ends a watch with a whole document", () =>
+    it.effect("the time limit ends a watch with a whole document", () =>
       Effect.gen(function* () {
         const { backups } = yield* Simulator
         const words = ["watch", backups.available, "-o", "json", "--timeout", "9s", "--interval", "24h"]
@@ -104,7 +104,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       })
     )
 
-    it.effect("makes a check UNKNOWN for backups without an answer, and keeps the others", () =>
+    it.effect("the time limit makes a check UNKNOWN for backups without an answer, and keeps the others", () =>
       Effect.gen(function* () {
         const { backups, faults } = yield* Simulator
         const words = ["check", backups.available, faults.hang, "--status", "available", "--timeout", "9s"]
@@ -145,7 +145,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
         })
     )
 
-    it.effect("has no default for other commands, and is not the limit of a call", () =>
+    it.effect("the time limit has no default for other commands, and is not the limit of a call", () =>
       Effect.gen(function* () {
         const { backups, faults } = yield* Simulator
         const told = yield* after(1, ["7 seconds"], ["show", faults.hang, "--call-timeout", "7s"])
@@ -161,7 +161,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     )
 
     it.effect(
-      "comes from the flag, from a profile that is named, from CBR_TIMEOUT, or else from the profile in use",
+      "the time limit comes from the flag, from a profile that is named, from CBR_TIMEOUT, or else from the profile in use",
       () =>
         Effect.gen(function* () {
           const { faults } = yield* Simulator
@@ -183,7 +183,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
         }).pipe(Effect.scoped)
     )
 
-    it.effect("ends a program whose standard input or named pipe stays open", () =>
+    it.effect("the time limit ends a program whose standard input or named pipe stays open", () =>
       Effect.gen(function* () {
         const files = yield* FileSystem.FileSystem
         const pipe = join(yield* files.makeTempDirectoryScoped(), "pipe")

@@ -29,7 +29,7 @@ const callsOf = Effect.map(
 const warm = (env: Readonly<Record<string, string>>) => commandLine(["list", "--latest", "-o", "value"], { env })
 
 describe("cbr completion names", () => {
-  it("leaves what the start of the process has left of 300 ms, and always some time for what is kept", () => {
+  it("the time for a completion is the rest of 300 ms after the start, and never too short for the kept names", () => {
     const elapsed = [0, 100, 180, 260, 5_000]
     assert.deepStrictEqual(
       elapsed.map((time) => timeFor("look", time)),
@@ -41,54 +41,60 @@ describe("cbr completion names", () => {
     )
   })
 
-  it.live("offers the names of servers, which `list --latest` keeps in a file that only its user can read", () =>
-    Effect.gen(function* () {
-      const { env, fileOf } = yield* withCache
-      yield* warm(env)
-      const calls = yield* callsOf
-      const { err, exitCode, out } = yield* commandLine(line, { env })
-      assert.deepStrictEqual([exitCode, err], [0, ""])
-      assert.includeMembers(out.split("\n"), ["ecs-fleet-0006", "ecs-fleet-0007"])
-      assert.strictEqual(new Set(out.split("\n")).size, out.split("\n").length)
-      assert.strictEqual(yield* callsOf, calls)
-      assert.strictEqual(statSync(fileOf()).mode & 0o777, 0o600)
-      assert.strictEqual(readFileSync(fileOf(), "utf8"), out)
-    }).pipe(Effect.provide(simulatorLayer({ fleet: 12 })))
+  it.live(
+    "cbr completion names offers the names of servers, which `list --latest` keeps in a file that only its user can read",
+    () =>
+      Effect.gen(function* () {
+        const { env, fileOf } = yield* withCache
+        yield* warm(env)
+        const calls = yield* callsOf
+        const { err, exitCode, out } = yield* commandLine(line, { env })
+        assert.deepStrictEqual([exitCode, err], [0, ""])
+        assert.includeMembers(out.split("\n"), ["ecs-fleet-0006", "ecs-fleet-0007"])
+        assert.strictEqual(new Set(out.split("\n")).size, out.split("\n").length)
+        assert.strictEqual(yield* callsOf, calls)
+        assert.strictEqual(statSync(fileOf()).mode & 0o777, 0o600)
+        assert.strictEqual(readFileSync(fileOf(), "utf8"), out)
+      }).pipe(Effect.provide(simulatorLayer({ fleet: 12 })))
   )
 
-  it.live("asks again for names that are old, and offers the old ones where the service refuses", () =>
-    Effect.gen(function* () {
-      const { env, fileOf } = yield* withCache
-      yield* warm(env)
-      const long = new Date(Date.now() - 3_600_000)
-      utimesSync(fileOf(), long, long)
-      const calls = yield* callsOf
-      yield* commandLine(line, { env })
-      assert.isAbove(yield* callsOf, calls)
-      utimesSync(fileOf(), long, long)
-      const { err, exitCode, out } = yield* commandLine(line, { env: { ...env, HUAWEICLOUD_SDK_SK: "wrong" } })
-      assert.deepStrictEqual([exitCode, err], [0, ""])
-      assert.include(out, "ecs-fleet-0006")
-    }).pipe(Effect.provide(simulatorLayer({ fleet: 12 })))
+  it.live(
+    "cbr completion names asks again for names that are old, and offers the old ones where the service refuses",
+    () =>
+      Effect.gen(function* () {
+        const { env, fileOf } = yield* withCache
+        yield* warm(env)
+        const long = new Date(Date.now() - 3_600_000)
+        utimesSync(fileOf(), long, long)
+        const calls = yield* callsOf
+        yield* commandLine(line, { env })
+        assert.isAbove(yield* callsOf, calls)
+        utimesSync(fileOf(), long, long)
+        const { err, exitCode, out } = yield* commandLine(line, { env: { ...env, HUAWEICLOUD_SDK_SK: "wrong" } })
+        assert.deepStrictEqual([exitCode, err], [0, ""])
+        assert.include(out, "ecs-fleet-0006")
+      }).pipe(Effect.provide(simulatorLayer({ fleet: 12 })))
   )
 
-  it.live("says nothing and succeeds without settings, with a place that does not answer, and with a refused key", () =>
-    Effect.gen(function* () {
-      const { env, folder } = yield* withCache
-      for (const given of [
-        {},
-        { ...env, CBR_ENDPOINT: "http://127.0.0.1:9" },
-        { ...env, HUAWEICLOUD_SDK_SK: "wrong" },
-        { ...env, CBR_PROFILE: "unknown" }
-      ]) {
-        const { err, exitCode, out } = yield* commandLine(line, { env: given })
-        assert.deepStrictEqual([exitCode, err, out], [0, "", ""])
-      }
-      assert.isFalse(existsSync(folder))
-    }).pipe(Effect.provide(simulatorLayer({ fleet: 12 })))
+  it.live(
+    "cbr completion names says nothing and succeeds without settings, with a place that does not answer, and with a refused key",
+    () =>
+      Effect.gen(function* () {
+        const { env, folder } = yield* withCache
+        for (const given of [
+          {},
+          { ...env, CBR_ENDPOINT: "http://127.0.0.1:9" },
+          { ...env, HUAWEICLOUD_SDK_SK: "wrong" },
+          { ...env, CBR_PROFILE: "unknown" }
+        ]) {
+          const { err, exitCode, out } = yield* commandLine(line, { env: given })
+          assert.deepStrictEqual([exitCode, err, out], [0, "", ""])
+        }
+        assert.isFalse(existsSync(folder))
+      }).pipe(Effect.provide(simulatorLayer({ fleet: 12 })))
   )
 
-  it.live("does not wait for a service that takes the call and does not answer", () =>
+  it.live("cbr completion names does not wait for a service that takes the call and does not answer", () =>
     Effect.gen(function* () {
       const { env } = yield* withCache
       const server = yield* Effect.acquireRelease(

@@ -7,19 +7,21 @@ import { toJson } from "../../src/failures/FailureReport.ts"
 import { commandLine, withAccessKey } from "../CommandLine.ts"
 
 describe("a failure as JSON", () => {
-  it.effect("has the code and the facts of what the client says, and the id that a proxy gave the call", () =>
-    Effect.gen(function* () {
-      const detail = {
-        code: "no-backup-within",
-        seconds: 30,
-        last: { code: "not-connected", host: "cbr.example", system_code: "ECONNREFUSED" }
-      } as const
-      const error = new ServiceUnavailable({ detail, proxy_request_id: "id-of-the-proxy" })
-      const told = toJson(yield* failureOf(error, { what: "a backup" }))
-      assert.deepStrictEqual(JSON.parse(JSON.stringify(told["detail"])), detail)
-      assert.strictEqual(told["proxy_id"], "id-of-the-proxy")
-      assert.strictEqual(told["why"], error.message)
-    })
+  it.effect(
+    "a failure as JSON has the code and the facts of what the client says, and the id that a proxy gave the call",
+    () =>
+      Effect.gen(function* () {
+        const detail = {
+          code: "no-backup-within",
+          seconds: 30,
+          last: { code: "not-connected", host: "cbr.example", system_code: "ECONNREFUSED" }
+        } as const
+        const error = new ServiceUnavailable({ detail, proxy_request_id: "id-of-the-proxy" })
+        const told = toJson(yield* failureOf(error, { what: "a backup" }))
+        assert.deepStrictEqual(JSON.parse(JSON.stringify(told["detail"])), detail)
+        assert.strictEqual(told["proxy_id"], "id-of-the-proxy")
+        assert.strictEqual(told["why"], error.message)
+      })
   )
 })
 
@@ -28,7 +30,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("an error of a command li
     return yield* commandLine(words, { env: yield* withAccessKey })
   })
 
-  it.effect("is JSON with stable keys if the result is JSON", () =>
+  it.effect("an error of a command line is JSON with stable keys if the result is JSON", () =>
     Effect.gen(function* () {
       const { faults } = yield* Simulator
       const { err, out } = yield* run("show", faults.not_found, "-o", "json")

@@ -26,7 +26,7 @@ const noting: ReadonlyArray<readonly [words: ReadonlyArray<string>, said: string
 ]
 
 describe("a note", () => {
-  it.live("is a line of JSON in English where errors are JSON, and else a line in the user's language", () =>
+  it.live("a note is a line of JSON in English where errors are JSON, and else a line in the user's language", () =>
     inFleet((run) =>
       Effect.gen(function* () {
         const { backups } = yield* Simulator

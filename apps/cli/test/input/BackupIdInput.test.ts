@@ -34,27 +34,35 @@ describe("the ids that standard input holds", () => {
     })
   )
 
-  it.effect("are read from UTF-16 with a byte order mark, however its bytes come in pieces", () =>
-    Effect.gen(function* () {
-      for (const isBig of [false, true]) {
-        const bytes = Buffer.from('\ufeffa\r\n["b"]\r\nßé\r\n', "utf16le")
-        const pieces = Array.from(isBig ? bytes.swap16() : bytes, (byte) => Uint8Array.of(byte))
-        const words = yield* readIds(["-"]).pipe(
-          Stream.runCollect,
-          Effect.provide(Stdio.layerTest({ stdin: Stream.fromIterable(pieces) }))
-        )
-        assert.deepStrictEqual(words, ["a", "b", "ßé"])
-      }
-      assert.deepStrictEqual(yield* wordsIn("a"), ["a"])
-    })
+  it.effect(
+    "the ids that standard input holds are read from UTF-16 with a byte order mark, however its bytes come in pieces",
+    () =>
+      Effect.gen(function* () {
+        for (const isBig of [false, true]) {
+          const bytes = Buffer.from('\ufeffa\r\n["b"]\r\nßé\r\n', "utf16le")
+          const pieces = Array.from(isBig ? bytes.swap16() : bytes, (byte) => Uint8Array.of(byte))
+          const words = yield* readIds(["-"]).pipe(
+            Stream.runCollect,
+            Effect.provide(Stdio.layerTest({ stdin: Stream.fromIterable(pieces) }))
+          )
+          assert.deepStrictEqual(words, ["a", "b", "ßé"])
+        }
+        assert.deepStrictEqual(yield* wordsIn("a"), ["a"])
+      })
   )
 
-  it.effect("are found in a long list without reading it anew at each of its brackets", () =>
-    Effect.gen(function* () {
-      const backups = Array.from({ length: 4000 }, (_, id) => ({ id: `${id}`, tags: [{}, {}], name: "n".repeat(1500) }))
-      // Read anew, it would take minutes.
-      assert.lengthOf(yield* wordsIn(JSON.stringify({ backups }, undefined, 2)), 4000)
-    })
+  it.effect(
+    "the ids that standard input holds are found in a long list without reading it anew at each of its brackets",
+    () =>
+      Effect.gen(function* () {
+        const backups = Array.from({ length: 4000 }, (_, id) => ({
+          id: `${id}`,
+          tags: [{}, {}],
+          name: "n".repeat(1500)
+        }))
+        // Read anew, it would take minutes.
+        assert.lengthOf(yield* wordsIn(JSON.stringify({ backups }, undefined, 2)), 4000)
+      })
   )
 
   it.effect("take the place of the dash", () =>
@@ -63,7 +71,7 @@ describe("the ids that standard input holds", () => {
     })
   )
 
-  it.effect("are refused in a line without an end", () =>
+  it.effect("the ids that standard input holds are refused in a line without an end", () =>
     Effect.gen(function* () {
       let read = 0
       const stdin = Stream.forever(Stream.make(new TextEncoder().encode("y".repeat(2 ** 20)))).pipe(
@@ -86,7 +94,7 @@ describe("the ids that standard input holds", () => {
     })
   )
 
-  it.effect("are shortened in messages", () =>
+  it.effect("the ids that standard input holds are shortened in messages", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* wordsIn(`${"y".repeat(5000)}\na`), [`${"y".repeat(40)}…`, "a"])
       const long = "y".repeat(5000)
@@ -105,17 +113,19 @@ describe("the ids that standard input holds", () => {
     })
   )
 
-  it.effect("are refused with a reason if the input begins as JSON and is not JSON", () =>
-    Effect.gen(function* () {
-      const stdin = `[\n  "6df2b54c-dd62-4059-a07c-1b8f24f2725d",\n`
-      const { err, exitCode } = yield* commandLine(["show", "-", "--endpoint", "http://127.0.0.1:1"], { stdin })
-      assert.strictEqual(exitCode, 2)
-      assert.match(err, /standard input\n {2}why: +it begins as JSON/)
-      assert.match(err, /next: +give an id a line, or JSON/)
-    })
+  it.effect(
+    "the ids that standard input holds are refused with a reason if the input begins as JSON and is not JSON",
+    () =>
+      Effect.gen(function* () {
+        const stdin = `[\n  "6df2b54c-dd62-4059-a07c-1b8f24f2725d",\n`
+        const { err, exitCode } = yield* commandLine(["show", "-", "--endpoint", "http://127.0.0.1:1"], { stdin })
+        assert.strictEqual(exitCode, 2)
+        assert.match(err, /standard input\n {2}why: +it begins as JSON/)
+        assert.match(err, /next: +give an id a line, or JSON/)
+      })
   )
 
-  it.effect("may break off, and what was printed by then is one value", () =>
+  it.effect("the ids that standard input holds may break off, and what was printed by then is one value", () =>
     Effect.gen(function* () {
       const { err, exitCode, out } = yield* commandLine(["show", "-", "-o", "json"], { stdin: `a\n[\n"b"\n` })
       assert.strictEqual(exitCode, 2)

@@ -27,18 +27,21 @@ const read = (text: string, sizes: ReadonlyArray<number>) =>
   )
 
 describe("readSavedList", () => {
-  it.effect.prop("reads each form of a saved list the same, wherever its text is cut", [Saved], ([{ names, sizes }]) =>
-    Effect.gen(function* () {
-      const backups = names.map((name, index) => ({ id: `x-${index}`, name }))
-      const bodies = backups.map((backup) => JSON.stringify({ backup }))
-      const forms = [
-        JSON.stringify({ backups, count: backups.length }),
-        `\uFEFF${JSON.stringify({ count: 1, backups }, null, 2)}\n`,
-        `[${bodies.map((body) => JsonText.indent(body)).join("\n,")}\n]\n`,
-        ...(bodies.length === 0 ? [] : [`${bodies.join("\n")}\n`, bodies.join("\r\n\r\n")])
-      ]
-      for (const form of forms) assert.deepStrictEqual(yield* read(form, sizes), [...names])
-    })
+  it.effect.prop(
+    "readSavedList reads each form of a saved list the same, wherever its text is cut",
+    [Saved],
+    ([{ names, sizes }]) =>
+      Effect.gen(function* () {
+        const backups = names.map((name, index) => ({ id: `x-${index}`, name }))
+        const bodies = backups.map((backup) => JSON.stringify({ backup }))
+        const forms = [
+          JSON.stringify({ backups, count: backups.length }),
+          `\uFEFF${JSON.stringify({ count: 1, backups }, null, 2)}\n`,
+          `[${bodies.map((body) => JsonText.indent(body)).join("\n,")}\n]\n`,
+          ...(bodies.length === 0 ? [] : [`${bodies.join("\n")}\n`, bodies.join("\r\n\r\n")])
+        ]
+        for (const form of forms) assert.deepStrictEqual(yield* read(form, sizes), [...names])
+      })
   )
 
   it.effect("a backup that a list has twice comes once, and one without an id each time", () =>
@@ -57,7 +60,7 @@ describe("readSavedList", () => {
     })
   )
 
-  it.effect("gives the backups of an answer on one line as they come, with any key first", () =>
+  it.effect("readSavedList gives the backups of an answer on one line as they come, with any key first", () =>
     Effect.gen(function* () {
       const backups = Array.from({ length: 5_000 }, (_, n) => ({ id: `x-${n}`, name: "n".repeat(1_000) }))
       for (const body of [
@@ -79,7 +82,7 @@ describe("readSavedList", () => {
     })
   )
 
-  it.effect("refuses a text that is no list, or that is cut", () =>
+  it.effect("readSavedList refuses a text that is no list, or that is cut", () =>
     Effect.gen(function* () {
       const line = `{"backup":{"id":"x"}}`
       for (const text of ["", "x", "[1,", `[${line}`, `{"backups":[`, `${line}\n{"backup":`, `${line}\n${line}]`]) {

@@ -40,7 +40,7 @@ const ofOtherWidth = (texts: ReadonlyArray<string>) =>
 describe("a Chinese text", () => {
   const texts = ["../apps/cli", "client", "domain"].flatMap(sourcesOf).flatMap(chineseOf)
 
-  it("has Chinese punctuation", () => {
+  it("a Chinese text has Chinese punctuation", () => {
     assert.isAbove(texts.length, 400)
     assert.deepStrictEqual(ofOtherWidth(texts), [])
   })

@@ -165,7 +165,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("a command line in two la
   )
 
   it.effect(
-    "prints the same data in each, failures included",
+    "a command line prints the same data in each, failures included",
     () =>
       Effect.gen(function* () {
         for (const each of lines) {

@@ -17,7 +17,7 @@ const server = body({
 })
 
 describe("several backups in a table", () => {
-  it("are a line each under one header, aligned, with the verdict", () => {
+  it("several backups in a table are a line each under one header, aligned, with the verdict", () => {
     assert.strictEqual(
       printed(table, [disk, server, body({})]),
       [
@@ -31,7 +31,7 @@ describe("several backups in a table", () => {
 
   const long = body({ id: "b", resource_name: "x".repeat(100), status: "error", created_at: "2026-05-31T23:58:01" })
 
-  it("have ages on a terminal, in its width, and long names cut", () => {
+  it("several backups in a table have ages on a terminal, in its width, and long names cut", () => {
     const lines = printed(table, [disk, server, long], { isTerminal: true, width: 104 }).split("\n")
     assert.strictEqual(lines[0], "Verdict  Age  ID         Resource                      Why")
     assert.match(lines[1] ?? "", /^healthy {2}2d {3}a {10}ecs-1 {25}it is available, and how it can be rest.*…$/)
@@ -50,14 +50,14 @@ describe("several backups in a table", () => {
     }
   })
 
-  it("have no reasons on a narrow terminal, which has no room for one that says anything", () => {
+  it("several backups in a table have no reasons on a narrow terminal, which has no room for one that says anything", () => {
     const lines = printed(table, [disk, server, long], { isTerminal: true, width: 80 }).split("\n")
     assert.strictEqual(lines[0], "Verdict  Age  ID         Resource")
     assert.match(lines[3] ?? "", /^failed {8}b {10}x{21}…$/)
     assert.notInclude(lines.slice(0, 3).join("\n"), "…")
   })
 
-  it("are told in Chinese as well, aligned all the same", () => {
+  it("several backups in a table are told in Chinese as well, aligned all the same", () => {
     const lines = printed(table, [disk, server], { messages: zh }).split("\n")
     assert.match(lines[0] ?? "", /^结论 {2}时间 /)
     assert.match(lines[2] ?? "", /^失败 {2}2026.*1 个子备份中有 1 个异常（children\[0\]）$/)
@@ -75,7 +75,7 @@ describe("several backups in a table", () => {
     assert.strictEqual(printed(table, []), "")
   })
 
-  it("come before the last where there are many, under one header", () => {
+  it("several backups in a table come before the last where there are many, under one header", () => {
     const out = printed(
       table,
       Array.from({ length: 1200 }, () => disk)
@@ -89,7 +89,7 @@ describe("several backups in a table", () => {
 })
 
 describe("one backup in a table", () => {
-  it("is printed as a card", () => {
+  it("one backup in a table is printed as a card", () => {
     assert.match(printed(table, [disk]), /^healthy: [^\n]+\nBackup {8}not said\nID {12}a\n/)
   })
 })

@@ -10,7 +10,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("openmetrics of a command
     return yield* commandLine(words, { env: yield* withAccessKey })
   })
 
-  it.effect("has a figure for a backup that cannot be shown, under its id", () =>
+  it.effect("openmetrics has a figure for a backup that cannot be shown, under its id", () =>
     Effect.gen(function* () {
       const { cbr, faults, project_id } = yield* Simulator
       for (const word of [faults.not_found, `cn-north-4/${project_id}/${faults.not_found}`]) {

@@ -36,7 +36,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("one verdict on a backup"
     return yield* commandLine(words, { env: yield* withAccessKey })
   })
 
-  it.effect("has a row for every built-in backup", () =>
+  it.effect("the verdict has a row for every built-in backup", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const known = Object.keys(backups).filter((name) => name !== "becoming_available")

@@ -55,19 +55,19 @@ describe("YAML", () => {
     assert.strictEqual(parse(yamlText(text)), text)
   })
 
-  it("leaves what is plainly a text without quotes", () => {
+  it("YAML leaves what is plainly a text without quotes", () => {
     for (const text of ["available", "OS::Nova::Server", "6df2b54c-dd62-4059-a07c-1b8f24f2725d", "备份 one"]) {
       assert.strictEqual(yamlText({ a: text }), `a: ${text}`)
     }
     assert.strictEqual(yamlText({ a: [], b: {}, c: [[1, { d: null }]] }), "a: []\nb: {}\nc:\n  - - 1\n    - d: null")
   })
 
-  it("has numbers that 1.1 reads too, and integers whole", () => {
+  it("YAML has numbers that 1.1 reads too, and integers whole", () => {
     assert.strictEqual(yamlText([1e-7, 1e21]), "- 1.0e-7\n- 1.0e+21")
     assert.strictEqual(yamlText(JsonValues.parse(large)), "a: 9007199254740993\nb: -123456789012345678901234567890")
   })
 
-  it.prop("of any value reads back equal in YAML 1.2", [Json], ([value]) => {
+  it.prop("YAML of any value reads back equal in YAML 1.2", [Json], ([value]) => {
     assert.deepStrictEqual(parse(yamlText(value)), JSON.parse(JSON.stringify(value)))
   })
 })
@@ -120,7 +120,7 @@ const compared = (value: JsonValues.JsonValue) =>
 
 describe("YAML, read by PyYAML", needs("/usr/lib/python3/dist-packages/yaml"), () => {
   layer(PyYaml.layer)((it) => {
-    it.effect("is equal for every trap, as a value and as a name", () =>
+    it.effect("YAML is equal for every trap, as a value and as a name", () =>
       Effect.gen(function* () {
         for (const text of traps)
           assert.strictEqual(yield* compared({ [text]: [text, { [text]: text }] }), "equal", text)
@@ -129,7 +129,7 @@ describe("YAML, read by PyYAML", needs("/usr/lib/python3/dist-packages/yaml"), (
       })
     )
 
-    it.effect.prop("is equal for any value", [Json], ([value]) =>
+    it.effect.prop("YAML is equal for any value", [Json], ([value]) =>
       Effect.gen(function* () {
         assert.strictEqual(yield* compared(value), "equal")
       })

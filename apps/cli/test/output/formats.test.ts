@@ -17,19 +17,19 @@ const exact = `{ "backup": { "id": "a", "size": 9007199254740993, "ratio": 1.50,
 const failed = { _tag: "Failed", id: "b", error: { kind: "backup-not-found", exit: 5 } } as const
 
 describe("json", () => {
-  it("prints many as one array, in which a failure is an element", () => {
+  it("json prints many as one array, in which a failure is an element", () => {
     const out = printed(json, [exact, failed])
     assert.include(out, `"size": 9007199254740993,\n    "ratio": 1.50,\n    "x": 1,\n    "x": 2`)
     assert.deepStrictEqual(JSON.parse(out)[1], { id: "b", error: failed.error })
   })
 
-  it("prints an empty array for none", () => {
+  it("json prints an empty array for none", () => {
     assert.strictEqual(printed(json, []), "[]")
   })
 })
 
 describe("ndjson", () => {
-  it("prints a line for each, with every token as it came", () => {
+  it("ndjson prints a line for each, with every token as it came", () => {
     assert.strictEqual(
       printed(ndjson, [exact, failed]),
       `{"backup":{"id":"a","size":9007199254740993,"ratio":1.50,"x":1,"x":2,"gone":null}}\n` +
@@ -39,19 +39,19 @@ describe("ndjson", () => {
 })
 
 describe("yaml", () => {
-  it("prints a document for each, with whole integers", () => {
+  it("yaml prints a document for each, with whole integers", () => {
     const out = printed(yaml, [exact, failed])
     assert.include(out, "size: 9007199254740993\n")
     assert.strictEqual(out.split("\n---\n").length, 2)
   })
 
-  it.prop("holds what the JSON holds", [Schema.Record(Schema.String, Schema.String)], ([tags]) => {
+  it.prop("yaml holds what the JSON holds", [Schema.Record(Schema.String, Schema.String)], ([tags]) => {
     assert.deepStrictEqual(parseYaml(printed(yaml, [JSON.stringify({ backup: { tags } })])), { backup: { tags } })
   })
 })
 
 describe("csv", () => {
-  it("has one header, and quotes what needs it", () => {
+  it("csv has one header, and quotes what needs it", () => {
     const out = printed(csv, [`{"backup":{"id":"a","name":"x, \\"y\\""}}`, `{"backup":{"id":"b"}}`])
     const [header, first, second, ...more] = out.split("\n")
     assert.match(header ?? "", /^id,name,status,/)
@@ -60,7 +60,7 @@ describe("csv", () => {
     assert.deepStrictEqual(more, [])
   })
 
-  it("makes text of what a spreadsheet would compute", () => {
+  it("csv makes text of what a spreadsheet would compute", () => {
     const out = printed(csv, [{ _tag: "Value", value: [{ a: "=1+1", b: "@x", c: "-2", d: "-2+cmd" }] }])
     assert.strictEqual(out, "a,b,c,d\n'=1+1,'@x,-2,'-2+cmd")
   })
@@ -72,24 +72,24 @@ describe("tsv", () => {
     assert.strictEqual(out, "a\tb\tc\nx\\ty\t1\\n2\t\\\\")
   })
 
-  it("makes text of what a spreadsheet would compute, as CSV does", () => {
+  it("tsv makes text of what a spreadsheet would compute, as CSV does", () => {
     const out = printed(tsv, [{ _tag: "Value", value: [{ a: "=1+1", b: "@x", c: "-2", d: "-2+cmd", e: "\t=1" }] }])
     assert.strictEqual(out, "a\tb\tc\td\te\n'=1+1\t'@x\t-2\t'-2+cmd\t'\\t=1")
   })
 })
 
 describe("value", () => {
-  it("prints scalars bare, and lists a line each", () => {
+  it("value prints scalars bare, and lists a line each", () => {
     assert.strictEqual(printed(value, [{ _tag: "Value", value: "available" }]), "available")
     assert.strictEqual(printed(value, [{ _tag: "Value", value: ["a", 1, null] }]), "a\n1\n")
   })
 
-  it("prints nothing of an empty list", () => {
+  it("value prints nothing of an empty list", () => {
     assert.strictEqual(printed(value, [{ _tag: "Value", value: [] }]), "")
   })
 
   it.prop(
-    "prints one line for a value, and a plain value as it is",
+    "value prints one line for a value, and a plain value as it is",
     [Schema.NonEmptyArray(Schema.String)],
     ([values]) => {
       const spoilt = values.map((text, index) => (index % 2 === 0 ? `${text}\r\n${text}\u2028` : text))
@@ -103,7 +103,7 @@ describe("value", () => {
 })
 
 describe("tree", () => {
-  it("marks what is well, what is not, and what is under way", () => {
+  it("tree marks what is well, what is not, and what is under way", () => {
     const backup = {
       name: "server",
       status: "available",
@@ -117,7 +117,7 @@ describe("tree", () => {
     )
   })
 
-  it("draws any value", () => {
+  it("tree draws any value", () => {
     assert.strictEqual(printed(tree, [{ _tag: "Value", value: { a: { b: 1 }, c: ["x"] } }]), "a\n└─ b: 1\nc\n└─ 0: x")
   })
 })
@@ -138,7 +138,7 @@ describe("openmetrics", () => {
 })
 
 describe("table", () => {
-  it("aligns wide characters", () => {
+  it("table aligns wide characters", () => {
     const rows = [
       { 名称: "备份一", n: "1" },
       { 名称: "b", n: "2" }
@@ -154,7 +154,7 @@ describe("table", () => {
     assert.include(coloured, String.raw`\u001b[31mred`)
   })
 
-  it("tells times relative to now on a terminal alone", () => {
+  it("table tells times relative to now on a terminal alone", () => {
     const body = JSON.stringify({ backup: { created_at: "2026-05-30T00:00:00Z" } })
     assert.include(printed(table, [body], { isTerminal: true }), "2026-05-30 00:00:00 UTC (2 days ago)")
     assert.notInclude(printed(table, [body]), "ago")
@@ -176,7 +176,7 @@ describe("every format", () => {
       })
   )
 
-  it("of rows leaves a cell empty if its row has no such field", () => {
+  it("a format of rows leaves a cell empty if its row has no such field", () => {
     const rows = { _tag: "Value", value: [{ constructor: 1 }, { y: 2 }] } as const
     assert.strictEqual(printed(csv, [rows]), "constructor,y\n1,\n,2")
     assert.strictEqual(printed(tsv, [rows]), "constructor\ty\n1\t\n\t2")

@@ -29,7 +29,7 @@ const isOnce = (series: ReadonlyArray<string>) => new Set(series).size === serie
 
 describe("openmetrics", () => {
   it.prop(
-    "has each series once, whatever ids are missing or asked for again",
+    "openmetrics has each series once, whatever ids are missing or asked for again",
     [Schema.Array(BackupResp), Schema.Array(Schema.String)],
     ([backups, ids]) => {
       const anonymous = backups.map(({ id: _, ...backup }) => backup)
@@ -38,7 +38,7 @@ describe("openmetrics", () => {
     }
   )
 
-  it("has the id that a backup was asked for by, where the answer has none", () => {
+  it("openmetrics has the id that a backup was asked for by, where the answer has none", () => {
     const asked = "b0000000-0000-4000-8000-000000000010"
     const out = printed(openmetrics, [
       { _tag: "Backup", response: response({ status: "error" }), id: `cn-north-4/0123/${asked}` }
@@ -47,13 +47,13 @@ describe("openmetrics", () => {
     assert.include(out, `cbr_backup_health{id="${asked}",level="failed"} 1`)
   })
 
-  it("counts the last look at a backup that was asked for twice", () => {
+  it("openmetrics counts the last look at a backup that was asked for twice", () => {
     const id = "b0000000-0000-4000-8000-000000000010"
     const out = printed(openmetrics, [body({ id, status: "available" }), failed(id)])
     assert.deepStrictEqual(out.match(/^cbr_backup_up.*$/gm), [`cbr_backup_up{id="${id}"} 0`])
   })
 
-  it("has one status for each region that a backup was copied to", () => {
+  it("openmetrics has one status for each region that a backup was copied to", () => {
     const records = ["fail", "success"].map((status, hour) => ({
       destination_region: "cn-south-1",
       status,
@@ -64,13 +64,13 @@ describe("openmetrics", () => {
     assert.include(out, 'cbr_backup_replication_status{id="a",region="cn-south-1",status="fail"} 0')
   })
 
-  it("has no age of a backup whose time lies in the future", () => {
+  it("openmetrics has no age of a backup whose time lies in the future", () => {
     const of = (created_at: string) => printed(openmetrics, [JSON.stringify({ backup: { id: "a", created_at } })])
     assert.include(of("2026-06-01T00:01:00Z"), 'cbr_backup_age_seconds{id="a"} 0')
     assert.notInclude(of("2026-06-01T00:05:00Z"), "cbr_backup_age_seconds{")
   })
 
-  it("has gauges alone, none with the name of a counter", () => {
+  it("openmetrics has gauges alone, none with the name of a counter", () => {
     const out = printed(openmetrics, [body({ id: "a" })])
     const types = out.match(/^# TYPE .*$/gm) ?? []
     assert.isNotEmpty(types)
@@ -103,7 +103,7 @@ const piped = (command: string, words: ReadonlyArray<string>, text: string) =>
 
 layer(simulatorLayer(), { excludeTestServices: true })("the gauges of all built-in backups", (it) => {
   it.effect(
-    "are taken by promtool",
+    "the gauges of all built-in backups are taken by promtool",
     () =>
       Effect.gen(function* () {
         const { text } = yield* everything
@@ -114,7 +114,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the gauges of all built-
   )
 
   it.effect(
-    "are taken by prometheus_client's strict parser",
+    "the gauges of all built-in backups are taken by prometheus_client's strict parser",
     () =>
       Effect.gen(function* () {
         const { series, text } = yield* everything
@@ -130,7 +130,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the gauges of all built-
   )
 
   it.effect(
-    "are scraped by a real Prometheus, every one",
+    "the gauges of all built-in backups are scraped by a real Prometheus, every one",
     () =>
       Effect.gen(function* () {
         const { count, series, text } = yield* everything

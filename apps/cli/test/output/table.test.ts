@@ -5,7 +5,7 @@ import { printed } from "./printed.ts"
 const shown = (backup: Record<string, unknown>) => printed(table, [JSON.stringify({ backup })])
 
 describe("table", () => {
-  it("names the fields that the answer lacks, and leaves out the unimportant ones", () => {
+  it("table names the fields that the answer lacks, and leaves out the unimportant ones", () => {
     assert.strictEqual(
       shown({}),
       `unknown: its status is not said

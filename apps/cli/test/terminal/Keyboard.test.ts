@@ -48,7 +48,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("shows no typed key, and q ends a watch with 0 and a wait with 130", () =>
+  it.effect("a live view shows no typed key, and q ends a watch with 0 and a wait with 130", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const out = yield* typed(
@@ -68,28 +68,30 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("leaves the terminal to the shell while it is stopped, and takes it back in the foreground", () =>
-    Effect.gen(function* () {
-      const { backups } = yield* Simulator
-      const out = yield* typed(
-        `${cbr} watch ${backups.protecting}; echo =$?; stty -a | diff - before && echo same; fg; echo =$?`,
-        [
-          ["q ends", "\u001a"],
-          ["same", ""],
-          ["q ends", "q"]
-        ]
-      )
-      const [, stopped = ""] = /=148\r\n([^]*)=0\r\n/.exec(out) ?? []
-      assert.match(stopped, /^same\r\n/)
-      // The cursor is shown to the shell, hidden again in front, and shown at the end.
-      assert.deepStrictEqual(
-        out.match(/\[\?25[hl]/g),
-        ["l", "h", "l", "h"].map((mode) => `[?25${mode}`)
-      )
-    })
+  it.effect(
+    "a live view leaves the terminal to the shell while it is stopped, and takes it back in the foreground",
+    () =>
+      Effect.gen(function* () {
+        const { backups } = yield* Simulator
+        const out = yield* typed(
+          `${cbr} watch ${backups.protecting}; echo =$?; stty -a | diff - before && echo same; fg; echo =$?`,
+          [
+            ["q ends", "\u001a"],
+            ["same", ""],
+            ["q ends", "q"]
+          ]
+        )
+        const [, stopped = ""] = /=148\r\n([^]*)=0\r\n/.exec(out) ?? []
+        assert.match(stopped, /^same\r\n/)
+        // The cursor is shown to the shell, hidden again in front, and shown at the end.
+        assert.deepStrictEqual(
+          out.match(/\[\?25[hl]/g),
+          ["l", "h", "l", "h"].map((mode) => `[?25${mode}`)
+        )
+      })
   )
 
-  it.effect("does not begin in the background: there it prints lines", () =>
+  it.effect("a live view does not begin in the background: there it prints lines", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       // Enter is the shell's: it ends what runs behind.

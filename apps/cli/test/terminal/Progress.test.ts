@@ -64,7 +64,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("a call that takes more t
     })
   )
 
-  it.effect("is shown in Chinese, and for a check of many by their count", () =>
+  it.effect("a slow call is shown in Chinese, and for a check of many by their count", () =>
     Effect.gen(function* () {
       const { backups, faults } = yield* Simulator
       const chinese = yield* written(["show", faults.hang], { env: { CBR_LANG: "zh" } })

@@ -24,11 +24,15 @@ describe("escapeControls", () => {
 })
 
 describe("isPrintableAscii", () => {
-  it.prop("accepts only texts that need no escape and are as wide as they are long", [Schema.String], ([text]) => {
-    const visible = text.replace(/[^ -~]/g, "")
-    assert.isTrue(isPrintableAscii(visible))
-    assert.strictEqual(escapeControls(visible), visible)
-    assert.strictEqual(CliOutput.displayWidth(visible), visible.length)
-    assert.strictEqual(isPrintableAscii(text), visible === text)
-  })
+  it.prop(
+    "isPrintableAscii accepts only texts that need no escape and are as wide as they are long",
+    [Schema.String],
+    ([text]) => {
+      const visible = text.replace(/[^ -~]/g, "")
+      assert.isTrue(isPrintableAscii(visible))
+      assert.strictEqual(escapeControls(visible), visible)
+      assert.strictEqual(CliOutput.displayWidth(visible), visible.length)
+      assert.strictEqual(isPrintableAscii(text), visible === text)
+    }
+  )
 })

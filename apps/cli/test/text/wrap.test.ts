@@ -7,7 +7,7 @@ import { clip, wrap } from "../../src/text/wrap.ts"
 const text = (lines: ReadonlyArray<Parameters<typeof paint>[0]>) => lines.map((line) => paint(line, false))
 
 describe("wrap", () => {
-  it("breaks at blanks, and goes on below the place where the text began", () => {
+  it("wrap breaks at blanks, and goes on below the place where the text began", () => {
     assert.deepStrictEqual(text(wrap(["why:  ", "no credentials were found in the environment"], 6, 24)), [
       "why:  no credentials",
       "      were found in the",
@@ -15,7 +15,7 @@ describe("wrap", () => {
     ])
   })
 
-  it("breaks between Chinese characters, and begins no line with punctuation", () => {
+  it("wrap breaks between Chinese characters, and begins no line with punctuation", () => {
     assert.deepStrictEqual(text(wrap(["原因: 备份早已删除,或从未存在。"], 6, 16)), [
       "原因: 备份早已删",
       "      除,或从未",
@@ -23,7 +23,7 @@ describe("wrap", () => {
     ])
   })
 
-  it("begins no line with punctuation of full width", () => {
+  it("wrap begins no line with punctuation of full width", () => {
     assert.deepStrictEqual(text(wrap(["备份早已删除，或从未存在；请检查"], 0, 13)), [
       "备份早已删",
       "除，或从未存",
@@ -31,7 +31,7 @@ describe("wrap", () => {
     ])
   })
 
-  it("leaves no bracket behind", () => {
+  it("wrap leaves no bracket behind", () => {
     assert.deepStrictEqual(text(wrap(["it holds nothing (expected a day)"], 0, 18)), [
       "it holds nothing",
       "(expected a day)"
@@ -39,20 +39,20 @@ describe("wrap", () => {
     assert.deepStrictEqual(text(wrap(["没有内容(应为一天)"], 0, 9)), ["没有内容", "(应为一", "天)"])
   })
 
-  it("cuts a word that is longer than a line", () => {
+  it("wrap cuts a word that is longer than a line", () => {
     assert.deepStrictEqual(text(wrap(["id ", "6df2b54c-dd62-4059"], 3, 12)), ["id 6df2b54c-", "   dd62-4059"])
   })
 
-  it("cuts a path and a list after a part of it", () => {
+  it("wrap cuts a path and a list after a part of it", () => {
     assert.deepStrictEqual(text(wrap(["GET ", "/v3/projects/backups"], 4, 18)), ["GET /v3/projects/", "    backups"])
     assert.deepStrictEqual(text(wrap([`{"id":1,"name":"a"}`], 2, 14)), [`{"id":1,`, `  "name":"a"}`])
   })
 
-  it("leaves a line whole in a pipe", () => {
+  it("wrap leaves a line whole in a pipe", () => {
     assert.deepStrictEqual(text(wrap(["x".repeat(300)], 4, undefined)), ["x".repeat(300)])
   })
 
-  it.prop("is never wider than the terminal, and loses no more than blanks", [Schema.String], ([said]) => {
+  it.prop("wrap is never wider than the terminal, and loses no more than blanks", [Schema.String], ([said]) => {
     const lines = text(wrap(["label: ", { text: said, tone: "bad" }], 7, 20))
     for (const line of lines) assert.isAtMost(displayWidth(line), 20)
     const bare = (all: string) => all.replaceAll(/\s/g, "")
@@ -61,21 +61,21 @@ describe("wrap", () => {
 })
 
 describe("clip", () => {
-  it("ends a line that it cuts with …, to the column", () => {
+  it("clip ends a line that it cuts with …, to the column", () => {
     assert.deepStrictEqual(text([clip(["状态", "  available and more"], 12)]), ["状态  avail…"])
     assert.deepStrictEqual(text([clip(["short"], 12)]), ["short"])
   })
 })
 
 describe("layOutTable", () => {
-  it("goes on in the last column, though that begins past the middle", () => {
+  it("layOutTable goes on in the last column, though that begins past the middle", () => {
     assert.strictEqual(
       layOutTable([["a".repeat(50), "one two three four five six seven"]], { colour: false, width: 80 }),
       `${"a".repeat(50)}  one two three four five six\n${" ".repeat(52)}seven`
     )
   })
 
-  it("lets the last column go on below itself", () => {
+  it("layOutTable lets the last column go on below itself", () => {
     assert.strictEqual(
       layOutTable(
         [
@@ -88,7 +88,7 @@ describe("layOutTable", () => {
     )
   })
 
-  it("lets the widest column go on below itself, and a sentence stand in no column", () => {
+  it("layOutTable lets the widest column go on below itself, and a sentence stand in no column", () => {
     assert.strictEqual(
       layOutTable(
         [["9", "a difference was found, or a condition can no longer come true", "no"], ["A sentence about them all."]],
@@ -102,7 +102,7 @@ describe("layOutTable", () => {
     )
   })
 
-  it("puts the last column below its row, where names leave it no room", () => {
+  it("layOutTable puts the last column below its row, where names leave it no room", () => {
     const path = "replication_records[0].status"
     assert.strictEqual(
       layOutTable(
@@ -117,7 +117,7 @@ describe("layOutTable", () => {
   })
 
   it.prop(
-    "is never wider than the terminal",
+    "layOutTable is never wider than the terminal",
     [Schema.Array(Schema.Array(Schema.String).check(Schema.isMinLength(1), Schema.isMaxLength(4)))],
     ([rows]) => {
       for (const line of layOutTable(rows, { colour: false, width: 40 }).split("\n"))

@@ -42,7 +42,7 @@ describe("a live view", () => {
     assert.strictEqual(live(backup)[0], line)
   })
 
-  it("names the resource that the command line names, and its backup", () => {
+  it("a live view names the resource that the command line names, and its backup", () => {
     const watched = { ...seen({ name: "autobk_1", status: "available" }), resource: "ecs-orders-0001" }
     assert.match(paint(liveLines(watched, "⠋", where)[0] ?? [], false), /^✓ ecs-orders-0001 {2}autobk_1 {2}available/)
     const gone = nextState(watched, { _tag: "Gone" } as Observation)
@@ -54,14 +54,14 @@ describe("a live view", () => {
     )
   })
 
-  it("shows an expiry that passes while it watches", () => {
+  it("a live view shows an expiry that passes while it watches", () => {
     const backup = { status: "available", expired_at: "2026-06-01T01:00:00" }
     assert.match(live(backup)[0] ?? "", /^✓/)
     const later = { now: DateTime.makeUnsafe("2026-06-01T02:00:00Z") }
     assert.match(live(backup, later)[0] ?? "", /^✗ .* failed: it expired on 2026-06-01 \(2026-06-01T01:00:00\)$/)
   })
 
-  it("shows the progress of the service, and no other", () => {
+  it("a live view shows the progress of the service, and no other", () => {
     const copies = (status: string, more: object = {}) =>
       live({ replication_records: [{ destination_region: "r", status, ...more }] })[1]
     assert.include(copies("replicating", { extra_info: { progress: 62 } }), " 62%  replicating")
@@ -72,7 +72,7 @@ describe("a live view", () => {
 })
 
 describe("a change in a line", () => {
-  it("has the status and the verdict", () => {
+  it("a line of a change has the status and the verdict", () => {
     const line = changeLine(nothing, seen({ status: "available", children: [{ status: "error" }] }), "12:00", where)
     assert.strictEqual(paint(line, false), "12:00  a  available  failed: 1 of 1 child is in error (children[0])")
   })

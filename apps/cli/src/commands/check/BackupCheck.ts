@@ -26,12 +26,12 @@ import { texts } from "./texts.ts"
 export interface CheckResult {
   readonly name: string
   readonly verdict: Verdict
-  /** In English, for data. */
+  /** The findings in English, for data. */
   readonly findings: ReadonlyArray<Finding>
-  /** The same in the user's language. */
+  /** The findings in the user's language. */
   readonly localizedFindings: ReadonlyArray<Finding>
   readonly backup: BackupResp | undefined
-  /** Its health, even if that is no rule. */
+  /** The health of the backup, even if no rule asks for it. */
   readonly health: Health | undefined
   readonly failure: Failure | undefined
 }
@@ -191,7 +191,7 @@ export const renderDetails = (all: ReadonlyArray<CheckResult>, where: RenderCont
   return layOutTable(rows, where)
 }
 
-/** Why the list of a result may lack backups, as data. */
+/** The reason why the list of a result may lack backups, as data. */
 export const incompleteJson = (incomplete: FailureDetail | undefined): { readonly incomplete?: JsonValue } =>
   incomplete === undefined ? {} : { incomplete: en.detail(incomplete) }
 

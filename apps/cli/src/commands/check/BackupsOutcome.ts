@@ -54,7 +54,7 @@ export const backupsOutcome = Effect.fnUntraced(function* (input: CheckInput) {
       ...notes
     ].join(messages.between),
     figures: perfdata(all, rules, now),
-    // A query that cannot be asked of it is told before anything is said of the backups.
+    // A query that fails is reported before any finding is printed.
     print: yield* findingsPrinter(all.map(rowOf), (where) => asDetails(renderDetails(all, where), input)),
     failures: all.flatMap(({ failure }) => failure ?? [])
   } satisfies CheckOutcome

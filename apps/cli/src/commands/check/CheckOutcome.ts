@@ -4,7 +4,7 @@ import { Failure } from "../../failures/Failure.ts"
 import { replacePipes } from "../../monitoring/MonitoringPlugin.ts"
 import type { CheckInput } from "./CheckFlags.ts"
 
-/** What a check found, ready to be told. */
+/** The result of a check, ready to print. */
 export interface CheckOutcome {
   readonly worst: Verdict
   readonly summary: string

@@ -23,7 +23,7 @@ export const CheckPolicy = Schema.Struct({
 
 export type CheckPolicy = typeof CheckPolicy.Type
 
-/** What the rules expect of a backup. */
+/** The expectations of a backup that the rules make. */
 export const expectationsOf = (rules: CheckPolicy): Expectations => {
   const { degraded, encrypted, healthy, replicated = [], restorable, status } = rules
   const age = omitUndefined({ max: rules["max-age"], warn: rules["warn-age"] })

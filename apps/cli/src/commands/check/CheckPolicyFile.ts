@@ -38,7 +38,7 @@ export const readCheckPolicy = Effect.fnUntraced(function* (
   )
 })
 
-/** What is expected at a path of the rules, with the nearest rule or value as a suggestion. */
+/** Adds the nearest rule or value as a suggestion to the expectation at a path of the rules. */
 const suggestAt = (rules: unknown, path: ReadonlyArray<string>, expectation: Expectation): Expectation => {
   if (expectation.code === "unexpected") {
     const near = nearest(path.at(-1) ?? "", Object.keys(CheckPolicy.fields))

@@ -24,7 +24,7 @@ import { Messages } from "../../messages/Messages.ts"
 import { type CheckResult, doubted } from "./BackupCheck.ts"
 import { type FleetSelection, matching, isGone, groupOf } from "./FleetSelection.ts"
 
-/** How one server or disk stands to the rules of a check. */
+/** The result of checking one server or disk. */
 export interface ResourceResult extends CheckResult {
   readonly resource_id: string | undefined
   readonly group: string | undefined
@@ -36,11 +36,11 @@ export interface ResourceResult extends CheckResult {
   readonly age: Duration.Duration | undefined
 }
 
-/** What a check of all resources found. */
+/** The result of checking all resources. */
 export interface FleetResult {
   /** One a resource, the worst first. */
   readonly results: ReadonlyArray<ResourceResult>
-  /** Resources that were told to be ignored. */
+  /** The number of resources that `--ignore` leaves out. */
   readonly ignored: number
   /** Names and ids that must have a backup and are ignored all the same. */
   readonly contradicted: ReadonlyArray<string>
@@ -48,13 +48,13 @@ export interface FleetResult {
   readonly unmatched: ReadonlyArray<string>
   /** Resources without a backup since the moment that was given. */
   readonly gone: number
-  /** Why the list may lack backups, if it may. */
+  /** The reason why the list may lack backups. */
   readonly incomplete?: FailureDetail | undefined
-  /** Where a rule depends on replications and the list has none, it may have been saved, or answered, without them. */
+  /** The reason why a list has no replications, if a rule depends on them: it was saved, or answered, without them. */
   readonly unlisted: "not-saved" | "not-answered" | undefined
 }
 
-/** How results are made. */
+/** The rules, the time and the language of a check. */
 export interface FleetRules {
   readonly expectations: Expectations
   readonly now: DateTime.Utc
@@ -124,11 +124,11 @@ const unlistedFor = (
   fetchWhole: FetchWhole | undefined
 ): FleetResult["unlisted"] => {
   if (fetchWhole === undefined) return healthy === undefined && replicated === undefined ? undefined : "not-saved"
-  // For a region that is named each backup is fetched whole.
+  // The check fetches each backup whole if a flag names a region.
   return healthy === undefined || replicated !== undefined ? undefined : "not-answered"
 }
 
-/** What was found of a list that may be incomplete: no resource is well for sure. */
+/** Doubts the result for a list that may be incomplete: no resource is certainly well. */
 export const doubtFleet = (found: FleetResult, incomplete: FailureDetail | undefined): FleetResult => ({
   ...found,
   results: found.results.map((result) => ({ ...result, verdict: doubted(result.verdict, incomplete) })),

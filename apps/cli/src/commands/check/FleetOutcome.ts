@@ -42,7 +42,7 @@ export const fleetOutcome = Effect.fnUntraced(function* (input: CheckInput) {
     const isName = word !== "" && !word.includes("*") && ignored[index]?.[0] === word
     if (isName && found.unmatched.includes(word)) yield* printNote(({ pick }) => pick(texts).fleet.unmatched(word))
   }
-  // Standard output may be data, or what a query picks.
+  // Standard output may be data, or the result of a query.
   const { unlisted } = found
   if (unlisted !== undefined) yield* printNote(({ pick }) => pick(texts).fleet.unlisted[unlisted])
   if (found.results.length === 0) {

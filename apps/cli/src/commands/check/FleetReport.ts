@@ -43,7 +43,7 @@ export const summarizeFleet = (
 const isWell = ({ localizedFindings }: ResourceResult): boolean =>
   localizedFindings.every(({ verdict }) => verdict === "ok")
 
-/** Why a resource stands as it does: its gravest finding, and the notes beside. */
+/** The reason of a resource's verdict: its findings, the gravest first, and its notes. */
 const reasonOf = ({ localizedFindings, notes, verdict }: ResourceResult, messages: Messages): string => {
   const wanting = localizedFindings.filter((finding) => finding.verdict !== "ok")
   const first =

@@ -17,7 +17,7 @@ type Named = Partial<Pick<ResourceBackups, "key" | "resource_id" | "resource_nam
 
 /** Whether a resource is one of those that are named, in whole or by a pattern. */
 export const matching = (patterns: ReadonlyArray<string>) => {
-  // What a variable leaves that is not set is no pattern: it would match each resource that lacks a name or an id.
+  // An unset variable leaves an empty pattern, which would match each resource that lacks a name or an id.
   const tests = patterns
     .filter((pattern) => pattern !== "")
     .map((pattern) => new RegExp(`^${pattern.split("*").map(literal).join(".*")}$`, "s"))

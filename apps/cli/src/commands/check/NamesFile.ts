@@ -5,7 +5,7 @@ import * as SavedResponse from "../../input/SavedResponse.ts"
 
 const ofNames: SavedResponse.FileKind = { title: ({ saved }) => saved.namesTitle, next: "checkNames" }
 
-/** The names of a file, a line each; empty lines and those that begin with `#` are none. */
+/** The names of a file, a line each; empty lines and comments, which begin with `#`, are skipped. */
 export const readNames = (path: string): Effect.Effect<ReadonlyArray<string>, Failure, SavedResponse.Requirements> =>
   Effect.map(SavedResponse.readText(path, SavedResponse.notText(path, ofNames), ofNames), (text) =>
     text
@@ -14,6 +14,6 @@ export const readNames = (path: string): Effect.Effect<ReadonlyArray<string>, Fa
       .filter((line) => line !== "" && !line.startsWith("#"))
   )
 
-/** What a word means where a name, a pattern or a file of them may stand: the names of the file, if it is one. */
+/** Resolves a word that is a name, a pattern or a file of them: the names of the file, if the word is a path. */
 export const namesOf = (word: string): Effect.Effect<ReadonlyArray<string>, Failure, SavedResponse.Requirements> =>
   word.includes("*") || !existsSync(word) ? Effect.succeed([word]) : readNames(word)

@@ -132,7 +132,7 @@ export const en = {
       ...(unknown === 0 ? [] : [`${counted(unknown, "rule", "rules")} unknown`]),
       ...(backups === 0 ? [] : [`${counted(backups, "backup", "backups")} not checked`])
     ]),
-  /** For one backup after its verdict, if its health is a rule. */
+  /** The first line of a check whose rules are all kept; one backup's verdict comes first if its health is a rule. */
   allKept: (count: number, verdict: string | undefined) =>
     verdict === undefined
       ? `${counted(count, "rule", "rules")} kept`

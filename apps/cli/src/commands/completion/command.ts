@@ -21,7 +21,7 @@ const withFlags = (
   subcommands: command.subcommands.map((subcommand) => withFlags(subcommand, flags))
 })
 
-/** `cbr completion names`: what the scripts ask when a name is completed, a line each. */
+/** `cbr completion names`: the names that a script completes, a line each. */
 const names = Command.make(
   "names",
   { words: Argument.String("WORD").pipe(Argument.variadic()) },

@@ -18,7 +18,7 @@ import { texts } from "./texts.ts"
 type Place = Pick<ProfileFile.Profile, "region" | "project_id" | "endpoint">
 type OwnCredential = Pick<ProfileFile.Profile, "token" | "ak" | "sk">
 
-/** What a user gives of a profile, by flags, variables or prompts: its two halves. */
+/** The two halves of a profile that a user gives by flags, variables or prompts. */
 export interface Answers {
   readonly place: Place | undefined
   readonly credential: OwnCredential | undefined
@@ -38,7 +38,7 @@ export const answers = Effect.fnUntraced(function* (input: ConfigureInput, messa
     return isAttended ? promptText(message, check) : Effect.undefined
   }
 
-  // The environment completes what is given; without flags it applies already, and is not saved.
+  // The environment completes the flags; without flags it applies already, and is not saved.
   if (!isAttended && !isGiven(input)) return { place: undefined, credential: undefined }
   // An address of the environment applies already; saved, that of a simulated cloud would outlive it.
   const endpoint = Option.getOrUndefined(input.endpoint)

@@ -21,7 +21,7 @@ import { paint, type Piece } from "../../text/Style.ts"
 import { wrap } from "../../text/wrap.ts"
 import { texts } from "./texts.ts"
 
-/** `cbr diff`: shows what differs between two backups. */
+/** `cbr diff`: shows the differences between two backups. */
 export const diff = (messages: Messages) =>
   Command.make(
     "diff",

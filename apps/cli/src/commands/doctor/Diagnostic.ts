@@ -4,12 +4,12 @@ import type { en } from "./en.ts"
 /** A text in any language. */
 export type Localized = (messages: Messages) => string
 
-/** What one look of `cbr doctor` found. */
+/** The result of one step of `cbr doctor`. */
 export interface Diagnostic {
   readonly step: keyof typeof en.steps
   readonly state: "pass" | "fail" | "skip"
   readonly message: Localized
-  /** What to do about it. */
+  /** The advice for a step that fails. */
   readonly remedy?: Localized
   readonly exitCode?: number
 }

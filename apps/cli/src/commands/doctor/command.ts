@@ -154,7 +154,7 @@ const clock = Effect.fnUntraced(function* (origin: string): Effect.fn.Return<Dia
   const answer = yield* Effect.option(HttpClient.get(`${origin}/`).pipe(Effect.timeout("5 seconds"), Effect.scoped))
   const date = answer._tag === "Some" ? serviceTime(answer.value.headers["date"]) : undefined
   if (date === undefined) return { step: "clock", state: "skip", message: ({ pick }) => pick(texts).noDate }
-  // The header has whole seconds, and the answer took time: a skew of one second is none.
+  // The header has whole seconds, and the answer took time: a skew of one second does not count.
   const off = Math.round((date - (yield* Clock.currentTimeMillis)) / 1000)
   const skew = Math.abs(off) <= 1 ? 0 : off
   return {

@@ -35,7 +35,7 @@ export const drift = (messages: Messages) =>
     withHelp(messages.pick(texts))
   )
 
-/** As data, in English. */
+/** The JSON, in English. */
 const toJson = (drift: Drift): JsonValue => {
   const { actual, expected } = driftText(drift)
   return { kind: drift.kind, path: drift.path, expected: expected.en, actual: actual.en }

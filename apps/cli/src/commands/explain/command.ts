@@ -32,7 +32,7 @@ interface Topic {
   readonly values?: Readonly<Record<string, LocalizedText>> | undefined
 }
 
-/** `cbr explain`: what a field, a status or a kind of error means; offline. */
+/** `cbr explain`: the meaning of a field, a status or a kind of error; offline. */
 export const explain = (messages: Messages) =>
   Command.make(
     "explain",

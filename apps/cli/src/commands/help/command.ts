@@ -27,7 +27,7 @@ interface Topic {
   readonly after?: string
 }
 
-/** `cbr help`: what holds for every command. */
+/** `cbr help`: the topics of every command. */
 export const help = (messages: Messages) =>
   Command.make(
     "help",
@@ -54,7 +54,7 @@ const rowsOf = ({ after, before, entries, header }: Topic): ReadonlyArray<Readon
 
 const strong = (text: string): Piece => ({ text, tone: "strong" })
 
-/** As data, in English. */
+/** The JSON, in English. */
 const toJson = ({ entries, keys }: Topic): JsonValue =>
   entries.map((entry) => Object.fromEntries(keys.map((key, index) => [key, entry[index] || null])))
 

@@ -70,7 +70,7 @@ export const list = (messages: Messages) =>
 const run = Effect.fn("list")(function* (input: Input) {
   const filter = yield* filterOf(input)
   const limit = Option.getOrElse(input.limit, () => Number.POSITIVE_INFINITY)
-  // A long list passes through: what is held at once is a page.
+  // A long list passes through: the process holds one page.
   yield* V8Flags.optimizeForSize
   const printer = yield* listPrinter
   // The service's own object has no verdict.
@@ -87,7 +87,7 @@ const run = Effect.fn("list")(function* (input: Input) {
             return printer.print(response)
           }),
           Stream.runCount,
-          // The output is a whole document though the list breaks off; a list that never began is none.
+          // The output is a whole document though the list breaks off; a list without a first backup prints nothing.
           Effect.onExit((exit) => (hasPrinted || Exit.isSuccess(exit) ? printer.end : Effect.void))
         )
       })
@@ -116,7 +116,7 @@ const run = Effect.fn("list")(function* (input: Input) {
     const pageSize = input.latest ? undefined : Math.min(limit, printedPage)
     const doubt = listDoubt()
     const { onIncomplete } = doubt
-    // A completion is offered what this list has: it may wait longer.
+    // A later completion offers the names of this list, which may take longer.
     const isEveryResource = input.latest && Object.keys(filter).length === 0
     const names = new Set<string | undefined>()
     const asked = input.replications ? { ...filter, show_replication: true } : filter
@@ -130,7 +130,7 @@ const run = Effect.fn("list")(function* (input: Input) {
         : listed
     )
     if (isEveryResource) yield* rememberNames(project, names)
-    // Of a list that lacks backups none is the latest for sure.
+    // A list that lacks backups may lack the latest one.
     if (input.latest && doubt.reason() !== undefined) return yield* new ExitWith({ exitCode: exitCodes.SomeFailed })
     if (count > 0) return yield* isJudged && !input.replications ? noteUnlisted : Effect.void
     if (Option.isSome(input.resource))
@@ -147,7 +147,7 @@ const saysWhatIsAsked = (filter: Filter, backup: BackupResp): boolean =>
     (field) => filter[field] === undefined || backup[field] !== undefined
   )
 
-/** Backups a page of what is printed: of whole servers with many disks a page of a thousand takes much memory. */
+/** Backups a page of a printed list: a page of a thousand servers with many disks takes much memory. */
 const printedPage = 500
 
 const noteNone = printNote(({ pick }) => pick(texts).none)
@@ -178,7 +178,7 @@ const filterOf = Effect.fnUntraced(function* (input: Input) {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Filter
 })
 
-/** That a text of `--status` has no status in it: without the filter every backup would be listed. */
+/** The failure of a `--status` without a status: without the filter, `cbr list` would print every backup. */
 const noStatus = (text: string) =>
   wrongUse("cbr list", ({ pick }) => [pick(texts).noStatus(text), pick(texts).giveStatus])
 

@@ -16,7 +16,7 @@ import { redactUrl } from "../../text/redactUrl.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
 import { texts } from "./texts.ts"
 
-/** `cbr profiles`: list, choose and remove what `cbr configure` saved. */
+/** `cbr profiles`: list, choose and remove the profiles of `cbr configure`. */
 export const profiles = (messages: Messages) =>
   Command.make(
     "profiles",

@@ -14,7 +14,7 @@ import type { BackupPrinter } from "../../output/Printer.ts"
 import * as V8Flags from "../../startup/V8Flags.ts"
 import { withoutProgress, withProgress } from "../../terminal/Progress.ts"
 
-/** How many answers may wait for a slow earlier one, for each concurrent fetch. */
+/** The most answers that wait for a slow earlier one, for each concurrent fetch. */
 const readAhead = 16
 
 interface BatchOptions {
@@ -23,7 +23,7 @@ interface BatchOptions {
   readonly unordered: boolean
 }
 
-/** Shows many backups, in the order of their ids unless told otherwise; a failure of one ends no other. */
+/** Shows many backups, in the order of their ids without `--unordered`; a failure of one ends no other. */
 export const showMany = Effect.fnUntraced(function* <R>(
   fetched: (word: string) => Effect.Effect<ShowBackupResponse, Failure, R>,
   { concurrency, ids, unordered }: BatchOptions,

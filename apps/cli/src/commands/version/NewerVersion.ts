@@ -17,7 +17,7 @@ const deadline = Duration.seconds(1)
 
 const largestBody = ByteSize.kilobytes(64)
 
-/** What the address answers, as a registry does at `/PACKAGE/latest`. No text of it but a plain version is printed. */
+/** The answer of the address, as of a registry at `/PACKAGE/latest`. The command prints a plain version of it alone. */
 const Answer = Schema.Struct({ version: Schema.String.check(Schema.isPattern(/^\d{1,9}\.\d{1,9}\.\d{1,9}$/)) })
 
 /**

@@ -10,7 +10,7 @@ import { texts } from "./texts.ts"
 /** The commit that the bundle was built of; the build puts it here. */
 declare const builtCommit: string | undefined
 
-/** `cbr version`: what runs, to be quoted in a report. */
+/** `cbr version`: the version, the commit and the runtime, for a report. */
 export const version = (messages: Messages) =>
   Command.make(
     "version",

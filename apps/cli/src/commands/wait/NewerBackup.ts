@@ -114,7 +114,7 @@ interface NoneNewer {
   readonly newest: BackupResp | undefined
 }
 
-/** That time was up before a resource had a newer backup, and which one is its newest. */
+/** The failure of a wait whose time ended before a resource had a newer backup; it names the newest one. */
 const noneNewer = ({ moment, newest, time, word }: NoneNewer) => {
   const made = newest === undefined ? undefined : madeAt(newest)
   const at = made === undefined ? undefined : DateTime.formatIso(DateTime.makeUnsafe(made / 1000))

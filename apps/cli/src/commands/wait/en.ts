@@ -2,7 +2,7 @@ import { exitCodes } from "../../exit/ExitCodes.ts"
 import { shellWord } from "../../text/shellWord.ts"
 import { exampleId } from "../../values/exampleId.ts"
 
-/** What was waited for in vain, and the newest backup that is there. */
+/** A wait that ended without a newer backup, and the newest backup that there is. */
 export interface NoneNewer {
   readonly word: string
   readonly moment: string

@@ -27,7 +27,7 @@ const started = (): ChildProcess | undefined => {
     // There is no `tail`.
     return tail.once("error", () => {})
   } catch {
-    // Node may be told to start no program.
+    // Node's permissions may forbid another program.
     return undefined
   }
 }

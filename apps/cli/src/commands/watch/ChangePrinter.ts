@@ -10,10 +10,10 @@ import { backupPrinter, printNext, renderContext } from "../../output/Printer.ts
 import { paint } from "../../text/Style.ts"
 import { changeLine, nextState, type WatchState } from "../../watching/WatchState.ts"
 
-/** Prints what a watch sees. */
+/** Prints the observations of a watch. */
 export interface ChangePrinter {
   readonly change: (id: string, observation: Observation) => Effect.Effect<void, Failure>
-  /** Of one of many. */
+  /** Prints the failure of one of many backups. */
   readonly failed: (id: string, failure: Failure) => Effect.Effect<void>
   readonly end: Effect.Effect<void>
 }

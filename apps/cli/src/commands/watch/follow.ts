@@ -11,7 +11,7 @@ import { failOnUnknownStatus } from "../../watching/WatchReporter.ts"
 import { resolveWatchTargets, type WatchTarget, withPolling } from "../../watching/WatchTarget.ts"
 import type { ChangePrinter } from "./ChangePrinter.ts"
 
-/** How a backup is followed. */
+/** The flags that a backup is followed by. */
 interface FollowOptions {
   readonly interval: Duration.Duration
   readonly strict: boolean
@@ -51,7 +51,7 @@ export const follow = Effect.fnUntraced(function* (
   return yield* failWith(new ConditionImpossible({ detail }), about)
 })
 
-/** Of a watch that goes from one backup to the next. */
+/** The report of a watch that goes from one backup to the next. */
 interface FollowReport {
   readonly observed: (id: string, observation: Observation) => Effect.Effect<void>
   readonly replaced: (before: string, now: string, resource: string) => Effect.Effect<void>

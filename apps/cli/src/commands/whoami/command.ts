@@ -117,7 +117,7 @@ interface Row extends Placed {
   readonly overrides: ReadonlyArray<Placed>
 }
 
-/** As data, in English. */
+/** The JSON, in English. */
 const placed = ({ from, value }: Placed) => ({ value, from: en.source(from) })
 
 /** The credential in use, and those that it overrides, of the sources that need no network. */

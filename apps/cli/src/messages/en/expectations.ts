@@ -1,6 +1,6 @@
 import { type ExpectationSentences, expectationText } from "../../values/Expectation.ts"
 
-/** What a word that is not known may have meant. */
+/** The suggestion for an unknown word. */
 const meant = (near: string | undefined): string => (near === undefined ? "" : `; did you mean ${near}?`)
 
 const sentences: ExpectationSentences = {
@@ -20,5 +20,5 @@ const sentences: ExpectationSentences = {
   unexpected: ({ near }) => `No such key${meant(near)}`
 }
 
-/** What a value should be. */
+/** An expectation of a value. */
 export const expected = expectationText(sentences)

@@ -1,5 +1,5 @@
 import { exitCodes } from "../../exit/ExitCodes.ts"
-/** What each flag does. */
+/** The description of each flag. */
 export const flags = {
   output:
     "format of the result; default: a table on a terminal; in a pipe json for show and list, ndjson for watch, text for the others; json with --query",

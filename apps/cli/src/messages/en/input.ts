@@ -20,7 +20,7 @@ export const input = {
     title: "saved response cannot be used",
     standardInput: "standard input",
     unreadable: (reason: string) => `it cannot be read: ${reason}`,
-    /** By the name that the platform gives the reason. */
+    /** The reasons by the platform's names. */
     reasons: {
       NotFound: "no such file",
       PermissionDenied: "permission denied",

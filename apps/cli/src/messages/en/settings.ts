@@ -16,7 +16,7 @@ export const settings = {
       `give the address with --endpoint, or set CBR_REGION to ${region} if it serves that region; else unset ${place}; nothing was sent`
   },
 
-  /** That a region given by a flag leaves these unused. */
+  /** The note on settings that the region of a flag leaves unused. */
   setAside: (flag: string, places: ReadonlyArray<SettingSource>) =>
     `${flag} was given, so ${listOf(places.map(source))} ${places.length === 1 ? "is" : "are"} not used`,
 
@@ -52,7 +52,7 @@ export const settings = {
       "save a key and a region with `cbr configure`, find what is missing with `cbr doctor`, or try everything without an account with `cbr simulate`; nothing was sent"
   },
 
-  /** What a call verifies: the credential, in a region or at an address. */
+  /** The subject of a verification: the credential, in a region or at an address. */
   proving: (place: string | undefined) => (place === undefined ? "the credential" : `the credential in ${place}`),
 
   profiles: {

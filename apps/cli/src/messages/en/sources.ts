@@ -1,6 +1,6 @@
 import type { SettingSource } from "../../values/SettingSource.ts"
 
-/** Where a value was found, in English. */
+/** The source of a value, in English. */
 export const source = (from: SettingSource): string => {
   if ("profile" in from) return `profile ${from.profile}`
   if ("cloud" in from) return `cloud ${from.cloud}`

@@ -7,12 +7,12 @@ import { startupOptimizations } from "../StartupOptimizations.ts"
 export const program = "cbr.cjs"
 
 /**
- * The chunk of what every command runs. Its modules share one scope; in a file of one chunk each would be wrapped, to
+ * The chunk of the code that every command runs. Its modules share one scope; in a file of one chunk each would be wrapped, to
  * be run later.
  */
 export const core = "core.cjs"
 
-/** What of it the starter calls. */
+/** The export of the core that the starter calls. */
 const entry = "start"
 
 const exported =

@@ -29,7 +29,7 @@ interface Row {
 }
 
 describe("cbr check --all", () => {
-  it.live("gives one result a server, the worst first, with counts and the oldest age", () =>
+  it.live("cbr check --all gives one result a server, the worst first, with counts and the oldest age", () =>
     inFleet((run) =>
       Effect.gen(function* () {
         const { fleet } = yield* Simulator
@@ -185,7 +185,7 @@ describe("cbr check --all", () => {
   )
 
   it.live(
-    "asks for no more than the pages of the list, and for a backup alone where the list left its copies out",
+    "cbr check --all asks for no more than the pages of the list, and for a backup alone where the list left its copies out",
     () =>
       inFleet(
         (run) =>
@@ -377,7 +377,7 @@ describe("cbr check --all", () => {
     )
   )
 
-  it.live("refuses rules of use that contradict each other", () =>
+  it.live("cbr check --all refuses rules of use that contradict each other", () =>
     Effect.gen(function* () {
       for (const words of [
         ["--all", "x"],
@@ -393,24 +393,26 @@ describe("cbr check --all", () => {
 })
 
 describe("cbr check --resource", () => {
-  it.effect("judges the newest whole backup, and names a newer one that is under way or failed", () =>
-    Effect.andThen(
-      TestClock.setTime(Date.parse("2026-06-01T12:00:00Z")),
-      inFleet((run) =>
-        Effect.gen(function* () {
-          const { fleet } = yield* Simulator
-          const words = ["check", "--max-age", "26h", "--healthy", "--replicated", "ap-southeast-1", "--resource"]
-          const underWay = yield* run([...words, fleet?.under_way ?? ""])
-          assert.strictEqual(underWay.exitCode, 0)
-          assert.match(underWay.out.split("\n")[0] ?? "", /^CBR OK - .*newer \S+: in progress: it is being made/)
-          const failing = yield* run([...words, fleet?.failing ?? ""])
-          assert.strictEqual(failing.exitCode, 2)
-          assert.match(failing.out.split("\n")[0] ?? "", /^CBR CRITICAL - age 2d 11h 59m.*newer \S+: failed/)
-          assert.strictEqual((yield* run([...words, fleet?.not_replicated ?? ""])).exitCode, 2)
-          assert.strictEqual((yield* run([...words, fleet?.without_backups ?? ""])).exitCode, 2)
-        })
+  it.effect(
+    "cbr check --resource judges the newest whole backup, and names a newer one that is under way or failed",
+    () =>
+      Effect.andThen(
+        TestClock.setTime(Date.parse("2026-06-01T12:00:00Z")),
+        inFleet((run) =>
+          Effect.gen(function* () {
+            const { fleet } = yield* Simulator
+            const words = ["check", "--max-age", "26h", "--healthy", "--replicated", "ap-southeast-1", "--resource"]
+            const underWay = yield* run([...words, fleet?.under_way ?? ""])
+            assert.strictEqual(underWay.exitCode, 0)
+            assert.match(underWay.out.split("\n")[0] ?? "", /^CBR OK - .*newer \S+: in progress: it is being made/)
+            const failing = yield* run([...words, fleet?.failing ?? ""])
+            assert.strictEqual(failing.exitCode, 2)
+            assert.match(failing.out.split("\n")[0] ?? "", /^CBR CRITICAL - age 2d 11h 59m.*newer \S+: failed/)
+            assert.strictEqual((yield* run([...words, fleet?.not_replicated ?? ""])).exitCode, 2)
+            assert.strictEqual((yield* run([...words, fleet?.without_backups ?? ""])).exitCode, 2)
+          })
+        )
       )
-    )
   )
 
   it.live.each([{ words: ["--all"] }, { words: ["--resource"] }])(
@@ -433,7 +435,7 @@ describe("cbr check --resource", () => {
       )
   )
 
-  it.live("is UNKNOWN at best for a list that may be incomplete, and says why", () =>
+  it.live("cbr check --resource is UNKNOWN at best for a list that may be incomplete, and says why", () =>
     inFleet(
       (run) =>
         Effect.gen(function* () {

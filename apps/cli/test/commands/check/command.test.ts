@@ -63,7 +63,7 @@ describe("cbr check, as a monitoring plugin", () => {
     })
   )
 
-  it.effect("prints no line on stdout that is not data, if data are asked for", () =>
+  it.effect("cbr check prints no line on stdout that is not data, if data are asked for", () =>
     Effect.gen(function* () {
       const { err, exitCode, out } = yield* commandLine(["check", "-o", "json"])
       assert.deepStrictEqual({ exitCode, out }, { exitCode: 3, out: "" })
@@ -82,7 +82,7 @@ describe("cbr check, as a monitoring plugin", () => {
       })
   )
 
-  it.effect("does not take a backup that failed a moment ago for fresh", () =>
+  it.effect("cbr check does not take a backup that failed a moment ago for fresh", () =>
     Effect.gen(function* () {
       const words = ["check", "--from", "-", "--max-age", "24h"]
       const { exitCode, out } = yield* commandLine(words, { stdin: failed })
@@ -146,7 +146,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr check --healthy", (i
     })
   )
 
-  it.effect("with --degraded critical exits 2 for a degraded backup", () =>
+  it.effect("cbr check --healthy with --degraded critical exits 2 for a degraded backup", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { exitCode, out } = yield* check([backups.replicated], "--healthy", "--degraded", "critical")
@@ -173,7 +173,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr check --healthy", (i
     })
   )
 
-  it.effect("prints codes and facts as data, a line for each backup in NDJSON", () =>
+  it.effect("cbr check --healthy prints codes and facts as data, a line for each backup in NDJSON", () =>
     Effect.gen(function* () {
       const { backups, faults } = yield* Simulator
       const { out } = yield* check([backups.tree, faults.not_found], "--status", "available", "-o", "ndjson")
@@ -200,7 +200,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr check --healthy", (i
     })
   )
 
-  it.effect("takes the same words from a policy as from flags", () =>
+  it.effect("cbr check --healthy takes the same words from a policy as from flags", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const env = yield* withAccessKey
@@ -218,7 +218,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
   })
   const firstLine = (out: string) => out.split("\n")[0] ?? ""
 
-  it.effect("counts the checked rules alone", () =>
+  it.effect("the first line counts the checked rules alone", () =>
     Effect.gen(function* () {
       const { backups, faults } = yield* Simulator
       const missing = yield* check(faults.not_found, backups.error, "--status", "available", "--encrypted")
@@ -236,7 +236,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("names a backup that is not found behind one that fails, in both languages", () =>
+  it.effect("the first line names a backup that is not found behind one that fails, in both languages", () =>
     Effect.gen(function* () {
       const { backups, faults } = yield* Simulator
       const words = [backups.expired, faults.not_found, "--healthy"]
@@ -248,7 +248,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("names a failed backup before a broken rule", () =>
+  it.effect("the first line names a failed backup before a broken rule", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { out } = yield* check(backups.available, backups.tree, "--restorable", "snapshot", "--healthy")
@@ -256,7 +256,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("never prints a limit that allows anything", () =>
+  it.effect("the first line never prints a limit that allows anything", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { out } = yield* check(backups.expired, "--warn-age", "20h")
@@ -265,7 +265,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("takes a mode behind --restorable and a space", () =>
+  it.effect("cbr check takes a mode behind --restorable and a space", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const spaced = yield* check(backups.tree, "--restorable", "snapshot")
@@ -282,7 +282,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("names and counts a child in error, whichever rule it breaks", () =>
+  it.effect("the first line names and counts a child in error, whichever rule it breaks", () =>
     Effect.gen(function* () {
       const stdin = JSON.stringify({ backup: wholeServer })
       for (const rule of ["--healthy", "--children-whole", "--restorable", "--restorable=backup"]) {
@@ -293,7 +293,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("has figures for each of several backups, under labels of their own", () =>
+  it.effect("the first line has figures for each of several backups, under labels of their own", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { available, replicating } = backups
@@ -310,7 +310,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("has no negative age for a clock that is a little behind", () =>
+  it.effect("the first line has no negative age for a clock that is a little behind", () =>
     Effect.gen(function* () {
       const soon = new Date(Date.now() + 100_000).toISOString()
       const stdin = JSON.stringify({ backup: { status: "available", created_at: soon } })
@@ -320,30 +320,35 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("has no figure for the age of a backup from the future, alone or of a fleet, in any format", () =>
-    Effect.gen(function* () {
-      const created_at = new Date(Date.now() + 86_400_000).toISOString()
-      const backup = { id: "b", status: "available", created_at, resource_id: "disk" }
-      for (const [words, saved] of [
-        [[], { backup }],
-        [["--all"], { backups: [backup] }]
-      ] as const) {
-        const options = { stdin: JSON.stringify(saved) }
-        const { out } = yield* commandLine(["check", ...words, "--from", "-", "--max-age", "1h"], options)
-        assert.match(firstLine(out), /^CBR /)
-        assert.notMatch(firstLine(out).split(" | ")[1] ?? "", /age=/)
-      }
-      const saved = { stdin: JSON.stringify({ backups: [backup] }) }
-      const fleet = ["check", "--all", "--from", "-", "--max-age", "1h", "-o"]
-      const rows = yield* commandLine([...fleet, "json"], saved)
-      const [row] = JSON.parse(rows.out) as ReadonlyArray<{ readonly age_seconds: unknown; readonly verdict: unknown }>
-      assert.deepInclude(row, { age_seconds: null, verdict: "unknown" })
-      const metrics = yield* commandLine([...fleet, "openmetrics"], saved)
-      assert.notInclude(metrics.out, "cbr_resource_age_seconds{")
-    })
+  it.effect(
+    "the first line has no figure for the age of a backup from the future, alone or of a fleet, in any format",
+    () =>
+      Effect.gen(function* () {
+        const created_at = new Date(Date.now() + 86_400_000).toISOString()
+        const backup = { id: "b", status: "available", created_at, resource_id: "disk" }
+        for (const [words, saved] of [
+          [[], { backup }],
+          [["--all"], { backups: [backup] }]
+        ] as const) {
+          const options = { stdin: JSON.stringify(saved) }
+          const { out } = yield* commandLine(["check", ...words, "--from", "-", "--max-age", "1h"], options)
+          assert.match(firstLine(out), /^CBR /)
+          assert.notMatch(firstLine(out).split(" | ")[1] ?? "", /age=/)
+        }
+        const saved = { stdin: JSON.stringify({ backups: [backup] }) }
+        const fleet = ["check", "--all", "--from", "-", "--max-age", "1h", "-o"]
+        const rows = yield* commandLine([...fleet, "json"], saved)
+        const [row] = JSON.parse(rows.out) as ReadonlyArray<{
+          readonly age_seconds: unknown
+          readonly verdict: unknown
+        }>
+        assert.deepInclude(row, { age_seconds: null, verdict: "unknown" })
+        const metrics = yield* commandLine([...fleet, "openmetrics"], saved)
+        assert.notInclude(metrics.out, "cbr_resource_age_seconds{")
+      })
   )
 
-  it.effect("comes first on either stream, and no other line has a |", () =>
+  it.effect("the first line comes first on either stream, and no other line has a |", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       // A region by flag that sets an endpoint aside is worth a note, each attempt a line, a failure some.
@@ -363,7 +368,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("comes before the warnings of Node", () =>
+  it.effect("the first line comes before the warnings of Node", () =>
     Effect.gen(function* () {
       const said = yield* saidInOrder(["check", "--from", "-", "--status", "error"], {
         stdio: Stdio.layerTest({

@@ -82,7 +82,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
-  it.effect("saves the times that flags give, and leaves the rest of the profile", () =>
+  it.effect("cbr configure saves the times that flags give, and leaves the rest of the profile", () =>
     Effect.gen(function* () {
       const config = yield* folder
       const configure = (...words: ReadonlyArray<string>) =>
@@ -97,7 +97,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
-  it.effect("changes the given half, place or credential, and keeps the other", () =>
+  it.effect("cbr configure changes the given half, place or credential, and keeps the other", () =>
     Effect.gen(function* () {
       const config = yield* folder
       const run = (words: ReadonlyArray<string>, stdin: string | Uint8Array = "", env: Record<string, string> = {}) =>
@@ -119,23 +119,25 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
-  it.effect("saves no address of the environment, and notes that it overrides the profile, with the next step", () =>
-    Effect.gen(function* () {
-      const config = yield* folder
-      const env = { CBR_ENDPOINT: "http://127.0.0.1:1" }
-      const typed = ["cn-north-4", "", "AK", "secret", "n"]
-      const rows = [
-        [[], { typed }],
-        [["--region", "cn-north-4", "--token-stdin"], { stdin: "tok" }]
-      ] as const
-      for (const [words, options] of rows) {
-        const { err, exitCode } = yield* commandLine(["configure", ...words], { config, env, ...options })
-        assert.strictEqual(exitCode, 0, err)
-        assert.notInclude(JSON.stringify(yield* saved(config)), "127.0.0.1")
-        assert.include(err, "cbr: note: CBR_ENDPOINT is set, and overrides default unless --profile names it")
-        assert.match(err, /cbr: next: cbr whoami --verify --profile default$/)
-      }
-    })
+  it.effect(
+    "cbr configure saves no address of the environment, and notes that it overrides the profile, with the next step",
+    () =>
+      Effect.gen(function* () {
+        const config = yield* folder
+        const env = { CBR_ENDPOINT: "http://127.0.0.1:1" }
+        const typed = ["cn-north-4", "", "AK", "secret", "n"]
+        const rows = [
+          [[], { typed }],
+          [["--region", "cn-north-4", "--token-stdin"], { stdin: "tok" }]
+        ] as const
+        for (const [words, options] of rows) {
+          const { err, exitCode } = yield* commandLine(["configure", ...words], { config, env, ...options })
+          assert.strictEqual(exitCode, 0, err)
+          assert.notInclude(JSON.stringify(yield* saved(config)), "127.0.0.1")
+          assert.include(err, "cbr: note: CBR_ENDPOINT is set, and overrides default unless --profile names it")
+          assert.match(err, /cbr: next: cbr whoami --verify --profile default$/)
+        }
+      })
   )
 
   it.effect.each([
@@ -153,7 +155,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
   )
 
   it.effect(
-    "names the credential and the region that a verification was refused for, and how to correct the profile",
+    "cbr configure names the credential and the region that a verification was refused for, and how to correct the profile",
     () =>
       Effect.gen(function* () {
         const config = yield* folder
@@ -180,7 +182,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
       })
   )
 
-  it.effect("saves nothing of the environment alone", () =>
+  it.effect("cbr configure saves nothing of the environment alone", () =>
     Effect.gen(function* () {
       const config = yield* folder
       const env = { CBR_ENDPOINT: "http://127.0.0.1:1", CBR_REGION: "cn-north-4" }
@@ -191,7 +193,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
-  it.effect("saves no address of the environment, with --region or without, and says so", () =>
+  it.effect("cbr configure saves no address of the environment, with --region or without, and says so", () =>
     Effect.gen(function* () {
       const config = yield* folder
       const env = { CBR_ENDPOINT: "http://127.0.0.1:1" }
@@ -207,7 +209,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
-  it.effect("saves under the name of --profile or CBR_PROFILE", () =>
+  it.effect("cbr configure saves under the name of --profile or CBR_PROFILE", () =>
     Effect.gen(function* () {
       const config = yield* folder
       yield* commandLine(["configure", "--profile", "a", "--region", "cn-north-4"], { config })
@@ -244,7 +246,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
-  it.effect("changes no file that it cannot read", () =>
+  it.effect("cbr configure changes no file that it cannot read", () =>
     Effect.gen(function* () {
       const config = yield* folder
       const files = yield* FileSystem.FileSystem
@@ -257,7 +259,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
-  it.effect("fails with a reason if it can make no folder", () =>
+  it.effect("cbr configure fails with a reason if it can make no folder", () =>
     Effect.gen(function* () {
       const config = "/proc/.config/cbr"
       const { err, exitCode } = yield* commandLine(["configure", "--region", "cn-north-4"], { config })

@@ -27,7 +27,7 @@ const inDocumentation = globSync(["*.md", "docs/**/*.{md,svg}", "{apps,packages,
 )
 
 describe("cbr explain", () => {
-  it("has codes of the simulator and of the documentation to explain", () => {
+  it("cbr explain has codes of the simulator and of the documentation to explain", () => {
     assert.includeMembers(ofSimulator, ["APIGW.0301", "BackupService.6200", "SYS.0409", "401"])
     assert.includeMembers(inDocumentation, ["APIGW.0301", "BackupService.6200"])
   })
@@ -44,7 +44,7 @@ describe("cbr explain", () => {
       })
   )
 
-  it.effect("tells of a code all that it can mean, with the exit code of each", () =>
+  it.effect("cbr explain tells each meaning of a code, with its exit code", () =>
     Effect.gen(function* () {
       const { out } = yield* commandLine(["explain", "401"])
       for (const kind of ["AuthenticationFailed", "PermissionDenied", "RequestRefused"] as const) {

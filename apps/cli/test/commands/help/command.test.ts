@@ -7,7 +7,7 @@ import { outputNames } from "../../../src/values/FormatName.ts"
 import { commandLine } from "../../CommandLine.ts"
 
 describe("the help of every command", () => {
-  it.effect("says in Chinese what it does", () =>
+  it.effect("the help of a command says in Chinese what it does", () =>
     Effect.gen(function* () {
       for (const name of Object.keys(commands)) {
         const { exitCode, out } = yield* commandLine([name, "--help", "--lang", "zh"])
@@ -38,7 +38,7 @@ describe("the topics of cbr help", () => {
     })
   )
 
-  it.effect("are data where data are asked for, in English", () =>
+  it.effect("the topics are data where data are asked for, in English", () =>
     Effect.gen(function* () {
       for (const topic of topics) {
         const { out } = yield* commandLine(["help", topic, "-o", "json", "--lang", "zh"])
@@ -67,7 +67,7 @@ describe("the topics of cbr help", () => {
     })
   )
 
-  it.effect("names every format that -o takes", () =>
+  it.effect("the topic of output names every format that -o takes", () =>
     Effect.gen(function* () {
       const { out } = yield* commandLine(["help", "output"])
       for (const name of outputNames) assert.match(out, new RegExp(`\\b${name}\\b`))

@@ -10,7 +10,7 @@ const queriesOf = Effect.map(
 )
 
 describe("cbr list", () => {
-  it.live("lists all backups of a server by its name, the newest first, as ids for another command", () =>
+  it.live("cbr list lists all backups of a server by its name, the newest first, as ids for another command", () =>
     inFleet((run) =>
       Effect.gen(function* () {
         const { err, exitCode, out } = yield* run(["list", "--resource", "ecs-fleet-0006", "-o", "value"])
@@ -161,7 +161,7 @@ describe("cbr list", () => {
     )
   )
 
-  it.live("tells where a server ignores the order, so that the list may be incomplete", () =>
+  it.live("cbr list tells where a server ignores the order, so that the list may be incomplete", () =>
     inFleet(
       (run) =>
         Effect.gen(function* () {
@@ -175,7 +175,7 @@ describe("cbr list", () => {
     )
   )
 
-  it.live("refuses a moment without a zone, and a word that the API's page does not allow", () =>
+  it.live("cbr list refuses a moment without a zone, and a word that the API's page does not allow", () =>
     inFleet((run) =>
       Effect.gen(function* () {
         for (const [words, why] of [

@@ -17,7 +17,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr show of many", (it) 
     Effect.flatMap(withAccessKey, (env) => commandLine(["show", "-", ...words], { env, stdin: many.join("\n") }))
   const arrived = Effect.flatMap(Simulator, ({ requests }) => requests)
 
-  it.effect("goes on while an early call is slow, and prints in order", () =>
+  it.effect("cbr show goes on while an early call is slow, and prints in order", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       yield* put

@@ -183,7 +183,7 @@ Children      3: 2 available, 1 error
 })
 
 describe("cbr show, without a network", () => {
-  it.live("names DNS for a name that DNS does not know, and does not blame the credentials", () =>
+  it.live("cbr show names DNS for a name that DNS does not know, and does not blame the credentials", () =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* commandLine(
         ["show", "6df2b54c-dd62-4059-a07c-1b8f24f2725d", "--timeout", "20s"],

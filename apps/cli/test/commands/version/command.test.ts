@@ -44,7 +44,7 @@ const world = (answer: string | undefined, key: object = {}) =>
 const newest = JSON.stringify({ name: "@cbr/cli", version: "10.0.0" })
 
 describe("cbr version", () => {
-  it.effect("tells version, commit and runtime, in each language", () =>
+  it.effect("cbr version tells version, commit and runtime, in each language", () =>
     Effect.gen(function* () {
       const { exitCode, out } = yield* commandLine(["version"])
       assert.strictEqual(exitCode, 0)

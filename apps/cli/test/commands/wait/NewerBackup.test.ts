@@ -58,7 +58,7 @@ const gateway = Effect.acquireRelease(
 )
 
 describe("cbr wait --newer-than", () => {
-  it.live("ends by a gateway's event, long before the next poll", () =>
+  it.live("cbr wait --newer-than ends by a gateway's event, long before the next poll", () =>
     Effect.gen(function* () {
       const { asked, server } = yield* gateway
       const since = "2026-01-31T20:00:00Z"

@@ -34,7 +34,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr wait", (it) => {
     return yield* Fiber.join(running)
   })
 
-  it.effect("reports the condition, the time left and the reason, in lines and as JSON", () =>
+  it.effect("cbr wait reports the condition, the time left and the reason, in lines and as JSON", () =>
     Effect.gen(function* () {
       const told = yield* restorableLater()
       assert.strictEqual(told.exitCode, 0, told.err)
@@ -54,7 +54,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr wait", (it) => {
     })
   )
 
-  it.effect("does not say not yet of a condition that can no longer hold", () =>
+  it.effect('cbr wait does not print "not yet" for a condition that can no longer hold', () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { err, exitCode } = yield* waited(backups.error, "--for", "status=available")
@@ -64,7 +64,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr wait", (it) => {
     })
   )
 
-  it.effect("lists the conditions once, with the query among them", () =>
+  it.effect("cbr wait lists the conditions once, with the query among them", () =>
     Effect.gen(function* () {
       for (const lang of ["en", "zh"]) {
         const { err } = yield* waited("x", "--for", "available", "--lang", lang)
@@ -124,7 +124,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr wait", (it) => {
     })
   )
 
-  it.effect("waits for a query with an unknown field in a part of the answer, and says so", () =>
+  it.effect("cbr wait waits for a query with an unknown field in a part of the answer, and says so", () =>
     Effect.gen(function* () {
       const stdin = '{"backup":{"status":"available","new_field":false}}'
       const told = (query: string, ...words: ReadonlyArray<string>) =>

@@ -8,7 +8,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr watch of many", (it)
     return yield* commandLine(["watch", "--until-stable", ...words], { env: yield* withAccessKey })
   })
 
-  it.effect("reports a missing backup, and watches the others", () =>
+  it.effect("cbr watch reports a missing backup, and watches the others", () =>
     Effect.gen(function* () {
       const { backups, faults } = yield* Simulator
       const { exitCode, out } = yield* watched(faults.not_found, backups.available, backups.error)
@@ -25,7 +25,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr watch of many", (it)
     })
   )
 
-  it.effect("writes the failure to stderr beside lines", () =>
+  it.effect("cbr watch writes the failure to stderr beside lines", () =>
     Effect.gen(function* () {
       const { backups, faults } = yield* Simulator
       const { err, exitCode, out } = yield* watched(faults.not_found, backups.available, "-o", "table")
@@ -35,7 +35,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr watch of many", (it)
     })
   )
 
-  it.effect("writes a whole array as JSON", () =>
+  it.effect("cbr watch writes a whole array as JSON", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { exitCode, out } = yield* watched(backups.available, backups.error, "-o", "json")
@@ -48,7 +48,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr watch of many", (it)
     })
   )
 
-  it.effect("ends with the code of the failure for a single backup", () =>
+  it.effect("cbr watch ends with the code of the failure for a single backup", () =>
     Effect.gen(function* () {
       const { faults } = yield* Simulator
       const { err, exitCode, out } = yield* watched(faults.not_found)

@@ -119,24 +119,26 @@ const shownIn = (out: string) =>
   })
 
 describe("cbr watch --resource", () => {
-  it.live("follows the backup that comes into being next, by a gateway's event, and with its copies", () =>
-    Effect.gen(function* () {
-      const { asked, err, exitCode, out } = yield* watching(true, ["--interval", "10m"])
-      assert.strictEqual(exitCode, 0, err)
-      assert.deepStrictEqual(shownIn(out), [
-        [last.id, 1],
-        [tonight.id, 1]
-      ])
-      assert.strictEqual(
-        err,
-        `cbr: note: the newest backup of ecs-orders-0001 is now ${tonight.id}, which is followed on`
-      )
-      assert.strictEqual(asked.at(-1), "show 2")
-      assert.isAtMost(asked.filter((each) => each === "list").length, 4)
-    }).pipe(Effect.scoped)
+  it.live(
+    "cbr watch --resource follows the backup that comes into being next, by a gateway's event, and with its copies",
+    () =>
+      Effect.gen(function* () {
+        const { asked, err, exitCode, out } = yield* watching(true, ["--interval", "10m"])
+        assert.strictEqual(exitCode, 0, err)
+        assert.deepStrictEqual(shownIn(out), [
+          [last.id, 1],
+          [tonight.id, 1]
+        ])
+        assert.strictEqual(
+          err,
+          `cbr: note: the newest backup of ecs-orders-0001 is now ${tonight.id}, which is followed on`
+        )
+        assert.strictEqual(asked.at(-1), "show 2")
+        assert.isAtMost(asked.filter((each) => each === "list").length, 4)
+      }).pipe(Effect.scoped)
   )
 
-  it.live("finds it by a look at the list where the cloud is called directly", () =>
+  it.live("cbr watch finds the next backup by a look at the list where the cloud is called directly", () =>
     Effect.gen(function* () {
       const { err, exitCode, out } = yield* watching(false, ["--interval", "100ms", "--error-format", "json"])
       assert.strictEqual(exitCode, 0, err)
@@ -149,17 +151,19 @@ describe("cbr watch --resource", () => {
   )
 
   for (const hasEvents of [false, true]) {
-    it.live(`asks again for one that the list has and the service cannot show yet, events: ${hasEvents}`, () =>
-      Effect.gen(function* () {
-        const { asked, err, exitCode, out } = yield* watching(hasEvents, ["--interval", "100ms"], { isAhead: true })
-        assert.strictEqual(exitCode, 0, err)
-        assert.strictEqual(asked.filter((each) => each === "show 2").length, 2)
-        const lines = out.split("\n").map((line) => JSON.parse(line))
-        assert.deepStrictEqual(
-          lines.map(({ backup, error }) => backup?.id ?? error.kind),
-          [last.id, "backup-not-found", tonight.id]
-        )
-      }).pipe(Effect.scoped)
+    it.live(
+      `cbr watch asks again for a backup that the list has and the service cannot show yet, events: ${hasEvents}`,
+      () =>
+        Effect.gen(function* () {
+          const { asked, err, exitCode, out } = yield* watching(hasEvents, ["--interval", "100ms"], { isAhead: true })
+          assert.strictEqual(exitCode, 0, err)
+          assert.strictEqual(asked.filter((each) => each === "show 2").length, 2)
+          const lines = out.split("\n").map((line) => JSON.parse(line))
+          assert.deepStrictEqual(
+            lines.map(({ backup, error }) => backup?.id ?? error.kind),
+            [last.id, "backup-not-found", tonight.id]
+          )
+        }).pipe(Effect.scoped)
     )
   }
 
@@ -185,7 +189,7 @@ describe("cbr watch --resource", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("says so in Chinese too", () =>
+  it.live("cbr watch names the next backup in Chinese too", () =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* watching(false, ["--interval", "100ms"], { env: { CBR_LANG: "zh" } })
       assert.strictEqual(exitCode, 0, err)
