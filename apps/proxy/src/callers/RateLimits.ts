@@ -15,6 +15,7 @@ import * as MemoryStore from "../store/MemoryStore.ts"
 import { Store } from "../store/Store.ts"
 import type { Quota } from "../store/TokenBuckets.ts"
 import { type FairQueue, makeFairQueue } from "../upstream/FairQueue.ts"
+import { fieldsOf, type RateLimitHeaders, secondsOf } from "./RateLimitHeaders.ts"
 
 /** How much is granted. */
 export interface QuotaLimits {
@@ -41,9 +42,6 @@ export const QuotaLimits = Context.Reference<QuotaLimits>("@cbr/proxy/QuotaLimit
     failedSignIns: { perSecond: 20 / 60, burst: 20 }
   })
 })
-
-/** What is left of a caller's quota, as its `RateLimit` fields. */
-export type RateLimitHeaders = Readonly<Record<"ratelimit" | "ratelimit-policy", string>>
 
 /** Grants requests to callers, and calls to the cloud to projects. */
 export class RateLimits extends Context.Service<
@@ -168,25 +166,6 @@ const addressKey = (address: string | undefined): string => `address:${Hash.stri
 
 const quotaOf = ({ quota_class }: Caller, quotas: QuotaLimits["callers"]): Quota =>
   (Object.hasOwn(quotas, quota_class) ? quotas[quota_class] : undefined) ?? quotas.default
-
-const secondsOf = (milliseconds: number): number => Math.ceil(milliseconds / 1_000)
-
-const policies = new WeakMap<Quota, string>()
-
-/** The same for every request under a quota, so it is written once. */
-const policyOf = (name: string, quota: Quota): string => {
-  const known = policies.get(quota)
-  if (known !== undefined) return known
-  const policy = `"${name}";q=${quota.burst};w=${Math.ceil(quota.burst / quota.perSecond)}`
-  policies.set(quota, policy)
-  return policy
-}
-
-/** @source draft-ietf-httpapi-ratelimit-headers-10 */
-const fieldsOf = (name: string, quota: Quota, remaining: number, resetAfter: number): RateLimitHeaders => ({
-  "ratelimit-policy": policyOf(name, quota),
-  ratelimit: `"${name}";r=${Math.max(0, Math.floor(remaining))};t=${secondsOf(resetAfter)}`
-})
 
 const quotaExceeded = (name: QuotaName, quota: Quota, retryAfter: number) =>
   new ProxyError({

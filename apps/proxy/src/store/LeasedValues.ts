@@ -10,9 +10,10 @@ import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { LRUCache } from "lru-cache"
+import { makeLeaseWaiters, type Waiting } from "./LeaseWaiters.ts"
 import { type Held, type Slot, Store, type StoreUnavailable, type Written } from "./Store.ts"
 import { unusableValues } from "./StoreMetrics.ts"
+import { makeUnforgottenKeys } from "./UnforgottenKeys.ts"
 
 /** What a replica tells the others of a key. */
 const Notice = Schema.fromJsonString(
@@ -75,64 +76,19 @@ export interface LeasedValues {
   readonly changes: Stream.Stream<Change>
 }
 
-/** The wishes for the lease of a key that are open here. */
-interface Waiting {
-  wishes: number
-  /** Ended by the next notice of the key: with a failure, or with nothing but a reason to look again. */
-  notice: Deferred.Deferred<ShowBackupError | undefined>
-}
-
 /** How long a notice is waited for before the store is asked again: a notice may be lost. */
 const maxWait = 1_000
-
-/** As many keys as the cache of one replica has entries, unless the operator wants more. */
-const maxUnforgotten = 10_000
-
-/** Longer than the rules of the cache let any value stand, which is two and a half days; in milliseconds. */
-const maxLife = Duration.toMillis(Duration.days(3))
 
 /** The values of one kind, followed as long as the scope lasts. */
 export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"]) {
   const store = yield* Store
   const random = yield* SecureRandom.SecureRandom
   const changes = yield* PubSub.unbounded<Change>()
-  const waiting = new Map<string, Waiting>()
-  const clock = yield* Clock.Clock
-  /** Keys that the store could not forget, each with the time of the wish: until then the store knows too much. */
-  const unforgotten = new LRUCache<string, number>({
-    max: maxUnforgotten,
-    ttl: maxLife,
-    ttlResolution: 0,
-    perf: { now: () => clock.currentTimeMillisUnsafe() },
-    dispose: (wishedAt, _, reason) => {
-      if (reason === "evict") unusedBefore = Math.max(unusedBefore, wishedAt)
-    }
-  })
-  /** No value that was written before this time is used: one of them may be of a key that has made room for others. */
-  let unusedBefore = -Infinity
-  const isUsable = ({ left, life }: Held) => !(clock.currentTimeMillisUnsafe() - (life - left) <= unusedBefore)
+  const waiters = makeLeaseWaiters()
+  const unforgotten = makeUnforgottenKeys(yield* Clock.Clock)
 
   const newToken = Effect.map(random.randomBytes(16), Hex.encode)
   const slotOf = (key: string): Slot => ({ kind, id: key.replaceAll("\n", "/") })
-
-  const wake = (key: string, error?: ShowBackupError) => {
-    const told = waiting.get(key)
-    if (told === undefined) return
-    const { notice } = told
-    told.notice = Deferred.makeUnsafe()
-    Deferred.doneUnsafe(notice, Effect.succeed(error))
-  }
-
-  const enter = (key: string): Waiting => {
-    const entered = waiting.get(key) ?? { wishes: 0, notice: Deferred.makeUnsafe() }
-    entered.wishes++
-    waiting.set(key, entered)
-    return entered
-  }
-
-  const leave = (key: string, left: Waiting) => {
-    if (--left.wishes === 0) waiting.delete(key)
-  }
 
   const tellForgotten = Effect.fnUntraced(function* (key: string) {
     const forgotten = yield* Effect.result(
@@ -143,7 +99,7 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
 
   const forget = (key: string) =>
     Effect.suspend(() => {
-      unforgotten.set(key, clock.currentTimeMillisUnsafe())
+      unforgotten.add(key)
       return tellForgotten(key)
     })
 
@@ -151,7 +107,7 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
     Stream.runForEach((message) => {
       const notice = Option.getOrUndefined(decode(message))
       if (notice === undefined) return Metric.update(unusableValues, 1)
-      wake(notice.key, notice._tag === "Failed" ? notice.error : undefined)
+      waiters.wake(notice.key, notice._tag === "Failed" ? notice.error : undefined)
       return notice._tag === "Withdrawn" ? Effect.void : PubSub.publish(changes, notice)
     }),
     Effect.forkScoped
@@ -160,8 +116,8 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
   // A notice that was told while there was no connection is lost: each fiber looks for itself.
   yield* store.restored.pipe(
     Stream.runForEach(() => {
-      for (const key of Array.from(waiting.keys())) wake(key)
-      return Effect.forEach(Array.from(unforgotten.keys()), tellForgotten, { discard: true })
+      waiters.wakeAll()
+      return Effect.forEach(unforgotten.keys(), tellForgotten, { discard: true })
     }),
     Effect.forkScoped({ startImmediately: true })
   )
@@ -182,7 +138,7 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
         : Option.getOrUndefined(yield* Effect.option(store.claim(slotOf(key), { known: seen, token, milliseconds })))
       switch (reply?._tag) {
         case "Found": {
-          const value = isUsable(reply.held) ? yield* read(reply.held) : undefined
+          const value = unforgotten.isUsable(reply.held) ? yield* read(reply.held) : undefined
           if (value !== undefined) return { _tag: "Found", value, isAwaited }
           seen = reply.held.version
           break
@@ -205,15 +161,15 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
   const values: LeasedValues = {
     acquire: (key, wish) =>
       Effect.acquireUseRelease(
-        Effect.sync(() => enter(key)),
+        Effect.sync(() => waiters.enter(key)),
         (entered) => claim(key, wish, entered),
-        (entered) => Effect.sync(() => leave(key, entered))
+        (entered) => Effect.sync(() => waiters.leave(key, entered))
       ),
     look: (key) =>
       unforgotten.has(key)
         ? Effect.undefined
         : store.look(slotOf(key)).pipe(
-            Effect.map((held) => (held !== undefined && isUsable(held) ? held : undefined)),
+            Effect.map((held) => (held !== undefined && unforgotten.isUsable(held) ? held : undefined)),
             Effect.orElseSucceed(() => undefined)
           ),
     renew: (key, token, milliseconds) => store.renew(slotOf(key), token, milliseconds),
