@@ -5,7 +5,8 @@ import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as FindMyWay from "effect/http/FindMyWay"
 import { ProxyError } from "../problems/ProxyError.ts"
-import { Access, type Backups, Credential, type Pages, type Projects, ProxyApi } from "./ProxyApi.ts"
+import { Access, Credential } from "./ApiAccess.ts"
+import { type Backups, type Pages, type Projects, ProxyApi } from "./ProxyApi.ts"
 
 type NameIn<Group> = HttpApiEndpoint.Identifier<HttpApiGroup.Endpoints<Group>>
 
