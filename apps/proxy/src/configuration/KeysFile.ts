@@ -79,7 +79,8 @@ const whyUnchanged = (error: PlatformError.PlatformError): string => {
     : writeErrorReason(error)
 }
 
-const unusable = (message: string) => Effect.fail(new KeysFileUnusable({ message }))
+const unusable = (message: string): Effect.Effect<never, KeysFileUnusable> =>
+  Effect.fail(new KeysFileUnusable({ message }))
 
 /** Whether a key still opens anything. */
 export const isExpired = ({ expires_at }: KeyRecord, now: DateTime.Utc): boolean =>
