@@ -46,7 +46,7 @@ const nodeOf = (text: string): RedisNode => {
 
 const withoutBrackets = (host: string) => host.replace(/^\[(.*)\]$/, "$1")
 
-/** What makes a proxy one of several: the store that they have in common. */
+/** The store that this proxy has in common with other replicas. */
 export const layer = (section: RedisSection, secrets: RedisSecrets) =>
   RedisStore.layer({
     ...addressOf(section, secrets),

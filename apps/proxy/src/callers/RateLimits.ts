@@ -17,7 +17,7 @@ import type { Quota } from "../store/TokenBuckets.ts"
 import { type FairQueue, makeFairQueue } from "../upstream/FairQueue.ts"
 import { fieldsOf, type RateLimitHeaders, secondsOf } from "./RateLimitHeaders.ts"
 
-/** How much is granted. */
+/** The quotas of callers, projects and addresses. */
 export interface QuotaLimits {
   /** By the class of a caller; a class without a quota has that of `default`. */
   readonly callers: Readonly<Record<string, Quota>> & { readonly default: Quota }
@@ -150,7 +150,7 @@ const callerKey = (caller: Caller): string => {
 
 const signatureKey = ({ id }: Caller): string => `signature:${id}`
 
-/** What a quota belongs to. */
+/** The owner of a quota. */
 type QuotaName = "caller" | "project" | "address"
 
 /**

@@ -14,7 +14,7 @@ export const ReplayOfReads = Context.Reference<"allow" | "refuse">("@cbr/proxy/R
   defaultValue: () => "allow"
 })
 
-/** What changes nothing. POST asks for many backups at once, and for nothing else. */
+/** Methods that change nothing. POST asks for many backups at once, and for nothing else. */
 const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "POST"])
 
 /**
@@ -22,7 +22,7 @@ const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "POST"])
  * the rules say. An observer of a signed request can send it again, whole,
  * for as long as its signature is good.
  *
- * @param permit what it takes to have a signature remembered beyond this proxy
+ * @param permit charges the quota of signatures that other replicas remember too
  */
 export const rejectReplay = (
   { useOnce }: Pick<Store["Service"], "useOnce">,
@@ -39,7 +39,7 @@ export const rejectReplay = (
       )
 }
 
-/** How long after its first use a signature may still be verified, in milliseconds: it may be dated as far ahead as behind. */
+/** The time for which a signature opens after its first use, in milliseconds: it may be dated as far ahead as behind. */
 const goodFor = 2 * Duration.toMillis(defaultWindow)
 
 /** 128 bits of a signature are enough to tell it by. Verification accepts its hex digits in lower case alone. */

@@ -40,7 +40,7 @@ export class Revocations extends Context.Service<
   }
 >()("@cbr/proxy/Revocations") {}
 
-/** How often the revocations are read, beside the notifications. */
+/** The time between two reads of the revocations, beside those after a notice. */
 const interval = Duration.seconds(2)
 
 /** After this long without a read it is unknown what was revoked. */
@@ -54,7 +54,7 @@ const firstRead = Duration.seconds(5)
  * whenever the store can be had again. A credential once revoked stays so
  * while the process runs, whatever the store forgets.
  *
- * @param mode what to do after ten seconds without a read: believe credentials that are not known to be revoked (`serve`),
+ * @param mode the rule after ten seconds without a read: believe credentials that are not known to be revoked (`serve`),
  *   or none (`refuse`)
  */
 export const layer = (mode: "serve" | "refuse"): Layer.Layer<Revocations, never, Store> =>
@@ -77,7 +77,7 @@ export const layer = (mode: "serve" | "refuse"): Layer.Layer<Revocations, never,
       const isToBeTold = () => isKnown() || readAt !== undefined || now() - started >= longest
 
       const read = Effect.gen(function* () {
-        // What is revoked while the answer is on its way may not be in it.
+        // The answer may lack a revocation that came while it was on its way.
         const asked = now()
         const all = yield* Effect.option(store.revoked)
         const before = revoked.size

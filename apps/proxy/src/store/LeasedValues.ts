@@ -15,7 +15,7 @@ import { type Held, type Slot, Store, type StoreUnavailable, type Written } from
 import { unusableValues } from "./StoreMetrics.ts"
 import { makeUnforgottenKeys } from "./UnforgottenKeys.ts"
 
-/** What a replica tells the others of a key. */
+/** A message of one replica to the others about a key. */
 const Notice = Schema.fromJsonString(
   Schema.Union([
     Schema.TaggedStruct("Stored", { key: Schema.String }),
@@ -31,7 +31,7 @@ const encode = Schema.encodeSync(Notice)
 /** A notice that tells of more than the end of a lease. */
 export type Change = Exclude<typeof Notice.Type, { readonly _tag: "Withdrawn" }>
 
-/** How the wish for a lease ended. */
+/** The outcome of a wish for a lease. */
 export type Acquired<A> =
   /** This replica has the lease, until it writes or releases. */
   | { readonly _tag: "Granted"; readonly token: string }
@@ -46,17 +46,17 @@ export type Acquired<A> =
 interface Wish<A> {
   /** The version of a value that will not do. */
   readonly known?: string | undefined
-  /** How long the lease lasts where it is not renewed. */
+  /** The time after which a lease ends that no replica renews. */
   readonly milliseconds: number
-  /** What is found; `undefined` for what cannot be used, which is as good as known. */
+  /** Reads a value; returns `undefined` if it is unusable, as if it were the known one. */
   readonly read: (held: Held) => Effect.Effect<A | undefined>
 }
 
-/** Values that stand in the store by key, each written by the replica that has its lease; and what replicas tell of them. */
+/** Values in the store by key, each written by the replica that has its lease; and the notices about them. */
 export interface LeasedValues {
   /** Asks for the lease of a key, unless there is a value other than the known one; waits while another replica has it. */
   readonly acquire: <A>(key: string, wish: Wish<A>) => Effect.Effect<Acquired<A>>
-  /** What stands there; `undefined` also where the store cannot be had. */
+  /** The value of a key; `undefined` also while the store is unavailable. */
   readonly look: (key: string) => Effect.Effect<Held | undefined>
   readonly renew: (key: string, token: string, milliseconds: number) => Effect.Effect<void, StoreUnavailable>
   /** Writes under the lease of a token; without one, whichever replica has the lease. */
@@ -72,11 +72,11 @@ export interface LeasedValues {
   ) => Effect.Effect<void, StoreUnavailable>
   /** Forgets a value at every replica. While the store cannot be had, this replica asks it nothing of the key. */
   readonly forget: (key: string) => Effect.Effect<void>
-  /** What the other replicas tell, from now on. */
+  /** Changes by the other replicas, from now on. */
   readonly changes: Stream.Stream<Change>
 }
 
-/** How long a notice is waited for before the store is asked again: a notice may be lost. */
+/** A wish asks the store again after this long, in milliseconds, since a notice may be lost. */
 const maxWait = 1_000
 
 /** The values of one kind, followed as long as the scope lasts. */

@@ -5,13 +5,13 @@ import * as Semaphore from "effect/Semaphore"
 import type { StoreUnavailable } from "./Store.ts"
 import { makeTokenBuckets, type Quota, type Taken } from "./TokenBuckets.ts"
 
-/** What this replica has drawn of a quota and not yet given out. */
+/** The tokens of a quota that this replica has drawn and not yet granted. */
 interface Drawn {
   readonly turn: Semaphore.Semaphore
   count: number
   /** When the rest lapses, so that no replica saves up beyond the quota; in milliseconds since 1970. */
   until: number
-  /** What was left for all replicas after the last draw, and when none was to be missing. */
+  /** The tokens left for all replicas after the last draw, and the time at which the bucket is full again. */
   left: number
   fullAt: number
   /** Until when this replica counts by itself. */
@@ -19,7 +19,7 @@ interface Drawn {
   isDrawing: boolean
 }
 
-/** How long a draw is good for, and how long a replica counts by itself before it asks again; in milliseconds. */
+/** The life of a draw, and the time for which a replica counts by itself before it asks again; in milliseconds. */
 const lapse = 1_000
 
 /**
@@ -76,7 +76,7 @@ export const makeRedisQuotas = Effect.fnUntraced(function* (
     return takenFrom(state, now)
   })
 
-  /** What can be told without asking. */
+  /** Takes a token without a call to Redis; returns `undefined` if only Redis can tell. */
   const takeDrawn = (key: string, quota: Quota, now: number): Taken | undefined => {
     const state = drawnOf(key)
     if (now < state.aloneUntil) return takeShare(key, quota, now)

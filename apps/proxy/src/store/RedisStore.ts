@@ -16,22 +16,22 @@ import * as Scripts from "./RedisScripts.ts"
 import { makeReplayCache } from "./ReplayCache.ts"
 import { type Channel, type Held, type Leased, type Slot, Store, StoreUnavailable } from "./Store.ts"
 
-/** How replicas share. */
+/** The options of a store that replicas share. */
 export interface SharingOptions {
-  /** Into how many parts a quota falls while Redis cannot be had; one unless given. */
+  /** The number of shares of a quota while Redis is unavailable; 1 by default. */
   readonly replicas?: number
-  /** Keys by which values and notices are sealed; none leaves them readable. */
+  /** Keys that seal values and notices; without one they stay readable. */
   readonly sealingKeys?: ReadonlyArray<SealingKey>
 }
 
-/** On which replicas tell each other something. */
+/** The channels of the replicas' notices. */
 const channels: ReadonlyArray<Channel> = ["answers", "credentials", "revocations"]
 
 /** A revocation is kept for so long after it; by then every replica must have a file without the credential. */
 const revokedFor = Duration.days(90)
 
 /**
- * What several replicas have in common, in Redis: one server, the master that
+ * The store that replicas share, in Redis: one server, the master that
  * sentinels name, or a cluster. What is changed in one step lies in one slot of
  * a cluster: the part of a name that stands in braces decides about that. Where
  * there are keys, values and notices are sealed, each for the place where it
@@ -46,7 +46,7 @@ const makeRedisStore = Effect.fnUntraced(function* ({ replicas = 1, sealingKeys 
   const limiter = yield* RateLimiter.RateLimiter
   const { close, open } = yield* Effect.orDie(makeSeal(sealingKeys))
   const random = yield* SecureRandom.SecureRandom
-  /** By which its notices are told from those of others. */
+  /** Marks the notices of this replica, which it passes over itself. */
   const replica = Hex.encode(yield* random.randomBytes(8))
 
   const carriedOut =
@@ -101,7 +101,7 @@ const makeRedisStore = Effect.fnUntraced(function* ({ replicas = 1, sealingKeys 
       )
   )
 
-  /** What this replica remembers while Redis cannot be had. */
+  /** The names that this replica remembers by itself. */
   const own = makeReplayCache()
   const isFirstOfAll = (name: string, milliseconds: number) =>
     carriedOut("signatures")(

@@ -10,7 +10,7 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("St
   message: Schema.String
 }) {}
 
-/** Where a value stands, beside the lease by which it may be written. */
+/** The place of a value and of the lease to write it. */
 export interface Slot {
   readonly kind: "answer" | "credential"
   readonly id: string
@@ -22,12 +22,12 @@ export interface Held {
   readonly version: string
   /** `undefined` for what no replica wrote there with a key that this one has. */
   readonly value: string | undefined
-  /** How long it stands in all, and how long it stands yet. */
+  /** The whole life of the value, and the rest of it. */
   readonly life: number
   readonly left: number
 }
 
-/** What a replica that wants a newer value than it knows is told. */
+/** The reply to a replica that wants a newer value than it knows. */
 export type Leased =
   | { readonly _tag: "Found"; readonly held: Held }
   /** The lease is its own for so long as it asked for. */
@@ -52,22 +52,22 @@ export interface Release {
   readonly notice: string
 }
 
-/** On what replicas tell each other something. */
+/** A channel of the replicas' notices. */
 export type Channel = "answers" | "credentials" | "revocations"
 
 /**
- * What is known beyond one request, in this process's memory or in a Redis
+ * The state beyond one request, in this process's memory or in a Redis
  * that several replicas have in common: answers and the leases to fetch them,
- * what the cloud thinks of credentials, quotas, signatures that were used, and
+ * the status of credentials, quotas, signatures that were used, and
  * credentials of callers that were revoked. Every operation ends in time.
  *
- * Rules stand above it, once for both: what is kept, for how long, and what is
- * done while the store cannot be had.
+ * The callers have the rules, once for both: the values to keep, their lives,
+ * and the replacement while the store is unavailable.
  */
 export class Store extends Context.Service<
   Store,
   {
-    /** Whether other replicas may have it too: what no other can ask for need not be written, nor renewed. */
+    /** Whether other replicas may have it too: without them no value is written, and no lease renewed. */
     readonly isShared: boolean
     /** The lease of a slot, unless a value stands there that differs from the known one, or another has the lease. */
     readonly claim: (
@@ -89,7 +89,7 @@ export class Store extends Context.Service<
     /**
      * Notes a name for so many milliseconds; tells whether that is the first time, as far as can be told.
      *
-     * @param permit what it takes to have other replicas remember a new one too
+     * @param permit charges the quota of names that other replicas remember too
      */
     readonly useOnce: <E = never>(
       used: ReplayEntry,
@@ -100,11 +100,11 @@ export class Store extends Context.Service<
     readonly revoke: (id: string) => Effect.Effect<void, StoreUnavailable>
     /** Every credential that is revoked. */
     readonly revoked: Effect.Effect<ReadonlyArray<string>, StoreUnavailable>
-    /** What the other replicas tell from now on; some of it may be lost. */
+    /** The notices of the other replicas from now on; some may be lost. */
     readonly notices: (channel: Channel) => Stream.Stream<string>
     /** Emits when notices may have been lost, and all is to be looked at anew. */
     readonly restored: Stream.Stream<void>
-    /** What of it does not work, and why, in words for the operator. */
+    /** The functions that fail, each with the reason, for the operator. */
     readonly troubles: () => ReadonlyArray<string>
   }
 >()("@cbr/proxy/Store") {}

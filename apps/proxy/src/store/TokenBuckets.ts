@@ -6,7 +6,7 @@ export interface Quota {
   readonly burst: number
 }
 
-/** What came of taking a token; times are milliseconds. */
+/** The result of taking a token; times are milliseconds. */
 export type Taken =
   /** One was there. So many are left, and after so long none is missing. */
   | { readonly _tag: "Taken"; readonly left: number; readonly fullAfter: number }

@@ -7,7 +7,7 @@ import * as Stream from "effect/Stream"
 import { refusedFor } from "../problems/Problem.ts"
 import type { Acquired } from "../store/LeasedValues.ts"
 
-/** What the cloud thinks of a credential. */
+/** The answer of the cloud to a credential. */
 export type CredentialStatus =
   | { readonly _tag: "Accepted" }
   | {
@@ -23,7 +23,7 @@ export type CredentialStatus =
  * client's guard lets one request go first.
  */
 export interface CredentialTrial {
-  /** What this process knows. While the credential is known to be good, no request needs the lease. */
+  /** The status that this process knows. While the credential is known to be good, no request needs the lease. */
   readonly known: () => CredentialStatus | undefined
   /** Succeeds with `undefined` when the credential may be tried, or with what is known of it by then. */
   readonly acquire: Effect.Effect<CredentialStatus | undefined>
@@ -31,17 +31,17 @@ export interface CredentialTrial {
   readonly refused: (error: AuthenticationFailed) => Effect.Effect<void>
   /** The try said nothing of the credential: the next replica may have the lease. */
   readonly undecided: Effect.Effect<void>
-  /** What another replica found out. It never lifts a refusal that this process met itself: that may be news to the other. */
+  /** Merges the status that another replica found out. It never lifts a refusal that this process met itself: that may be news to the other. */
   readonly merge: (status: CredentialStatus) => void
 }
 
-/** What the replicas know together of one credential. */
+/** The status of one credential that replicas share. */
 export interface SharedCredentialStatus {
   /** Asks for the lease; waits while another replica has it. */
   readonly claim: Effect.Effect<Acquired<CredentialStatus>>
   /** Ends a lease, with what came of it. A refusal is true of every replica, with a lease or without. Does not wait for the store. */
   readonly release: (token: string | undefined, told?: CredentialStatus) => Effect.Effect<void>
-  /** What other replicas find out, from now on. */
+  /** The statuses that other replicas find out, from now on. */
   readonly changes: Stream.Stream<CredentialStatus>
 }
 
@@ -55,7 +55,7 @@ export const alone: SharedCredentialStatus = {
 /** Longer than a call lasts: by then a request that tries the credential again has an outcome, or never will. */
 const probeLasts = Duration.toMillis(Duration.seconds(60))
 
-/** How long a process has a lease of which nothing comes: longer than a request lasts. */
+/** The time for which a process keeps a lease without an outcome: longer than a request lasts. */
 export const leaseLasts = Duration.toMillis(Duration.seconds(10))
 
 /** Moments that are no further apart are one: each replica reads the time by itself. */
@@ -66,7 +66,7 @@ const sameMoment = Duration.toMillis(Duration.seconds(1))
  * again for five minutes; then one request tries it, and the others fail until
  * the outcome is known.
  *
- * @param shared what replicas know of it together; by default this process is the only one
+ * @param shared the status that replicas share; by default this process is the only one
  * @source API Gateway: five failed AK/SK authentications in a row, five minutes
  */
 export const makeCredentialTrial = (shared: SharedCredentialStatus = alone): CredentialTrial => {

@@ -25,21 +25,21 @@ const encode = Schema.encodeSync(Written)
 /** A refusal is gone so long before a replica tries the credential again, and would find it. */
 const goneBefore = 1_000
 
-/** How long a status stands. */
+/** The life of a status, in milliseconds. */
 const standsFor = { Accepted: Duration.toMillis(Duration.hours(1)), Refused: refusedFor - goneBefore }
 
-/** How long a lease outlives a replica that has died or could not tell, and how often one that tries renews it, in milliseconds. */
+/** The time by which a lease outlives a replica that has died, and the time between two renewals, in milliseconds. */
 const leaseLife = 2_000
 const renewal = 500
 
 /** When what the store did not take is told again, in milliseconds. */
 const betweenTries = 1_000
 
-/** How long it is of use to tell it: without a status, until the lease has ended by itself. */
+/** The time for which the outcome is of use to others: without a status, until the lease has ended by itself. */
 const usefulFor = (told: CredentialStatus | undefined) =>
   told === undefined ? leaseLife : told._tag === "Refused" ? standsFor.Refused : leaseLasts
 
-/** What stands in the store, by the store's clock alone: those of the replicas may differ. */
+/** The status in the store, by the store's clock alone: those of the replicas may differ. */
 const statusIn = Effect.fnUntraced(function* ({ left, value }: Held) {
   const status = Option.getOrUndefined(decode(value))
   if (status?._tag !== "Refused") return status
@@ -48,7 +48,7 @@ const statusIn = Effect.fnUntraced(function* ({ left, value }: Held) {
 })
 
 /**
- * What the store's replicas know of a credential.
+ * The status of a credential that replicas share through the store.
  *
  * @param identity by what they know it; worked out when it is first needed, since that may take a while
  */

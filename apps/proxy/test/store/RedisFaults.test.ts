@@ -90,7 +90,7 @@ describe("rubbish in Redis", { timeout: 60_000, ...needs("redis-server") }, () =
   )
 })
 
-/** What is sealed, with another byte in its middle: its last character may hold bits that stand for nothing. */
+/** The sealed text with another byte in its middle: its last character may hold bits that stand for nothing. */
 const withOtherByte = (sealed: string) => {
   const middle = sealed.lastIndexOf(".") + 5
   return sealed.slice(0, middle) + (sealed[middle] === "A" ? "B" : "A") + sealed.slice(middle + 1)

@@ -168,7 +168,7 @@ describe("RedisLink", { timeout: 60_000, ...needs("redis-server") }, () => {
               )
             )
           yield* publish("before")
-          // What a server sent just before its death may die with it.
+          // A message that a server sent just before its death may be lost with it.
           yield* hears(1)
           yield* server.kill
           yield* server.start

@@ -29,13 +29,13 @@ const replicasOf = (server: RedisServer, count: number) =>
 const take = ({ take }: Store["Service"], of: Quota = quota) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => take("caller:a", of, now))
 
-/** What is told at once at a moment, if anything is. */
+/** The token that is granted at once, if any. */
 const atOnce = ({ take }: Store["Service"], now: number): Taken | undefined => {
   const taken = take("caller:a", quota, now)
   return hasEnded(taken) && Exit.isSuccess(taken) ? taken.value : undefined
 }
 
-/** How many of these are granted. */
+/** The number of requests that the replicas grant. */
 const granted = (replicas: ReadonlyArray<Store["Service"]>, each: number, of: Quota = quota) =>
   Effect.map(
     Effect.all(
@@ -130,7 +130,7 @@ describe("quotas that replicas share", { timeout: 60_000, ...needs("redis-server
       yield* server.cli("hset", "test:quota:{caller:a}", "field", "value")
       assert.deepInclude(yield* take(store!), { left: 49 }, "it counts by its share")
       assert.match(store!.troubles().join(), /^quotas: WRONGTYPE, /)
-      // What works for others does not end it while it is met again and again.
+      // Success with another key does not end the trouble while this one is refused again and again.
       yield* others()
       yield* TestClock.adjust("9 seconds")
       yield* take(store!)

@@ -20,7 +20,7 @@ export interface RedisServer {
   /** Stops it in the middle of whatever it does: it keeps its connections and answers nothing. */
   readonly hang: Effect.Effect<void>
   readonly resume: Effect.Effect<void>
-  /** What `redis-cli` answers. */
+  /** The answer of `redis-cli`. */
   readonly cli: (...words: ReadonlyArray<string>) => Effect.Effect<string>
 }
 

@@ -11,9 +11,9 @@ import { storeAt } from "./StoreOf.ts"
 export interface Replica {
   /** Runs as a part of this replica. */
   readonly run: <A, E>(effect: Effect.Effect<A, E, BackupCache>) => Effect.Effect<A, E>
-  /** What one of its counters has come to. */
+  /** The value of one of its counters. */
   readonly count: (id: string, attributes?: Readonly<Record<string, string>>) => Effect.Effect<number>
-  /** What one of its gauges shows. */
+  /** The value of one of its gauges. */
   readonly value: (id: string) => Effect.Effect<unknown>
 }
 

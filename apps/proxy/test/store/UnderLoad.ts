@@ -53,7 +53,7 @@ export const eventually = (is: Effect.Effect<boolean>) =>
     Effect.orDie
   )
 
-/** What callers of two replicas see while something befalls their Redis, and is over, and all works again. */
+/** The answers that callers of two replicas get while their Redis has a fault, and until all works again. */
 export const underLoad = (
   address: RedisAddress,
   { begin, end }: { readonly begin: Effect.Effect<unknown>; readonly end: Effect.Effect<unknown> }
