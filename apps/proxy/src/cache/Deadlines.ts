@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
+import * as FiberHandle from "effect/FiberHandle"
 import type * as Scope from "effect/Scope"
 
 /** A wait that ends at a moment at the latest. */
@@ -21,20 +21,18 @@ export interface Deadlines {
 /** Keeps deadlines as long as the scope lasts. */
 export const makeDeadlines: Effect.Effect<Deadlines, never, Scope.Scope> = Effect.gen(function* () {
   const clock = yield* Clock.Clock
-  const services = yield* Effect.context<never>()
+  /** Runs the sleep, in place of the one before. */
+  const run = yield* FiberHandle.makeRuntime<never>()
   const all = new Set<Waiter>()
   /** The moment at which the sleep ends; a wait that is removed before is not called. */
   let wakesAt = Infinity
-  let sleeping: Fiber.Fiber<void> | undefined
 
   const sleepUntil = (moment: number) => {
-    sleeping?.interruptUnsafe()
     wakesAt = moment
     const left = Math.max(0, moment - clock.currentTimeMillisUnsafe())
-    sleeping = Effect.runForkWith(services)(Effect.andThen(clock.sleep(Duration.millis(left)), Effect.sync(wake)))
+    run(Effect.andThen(clock.sleep(Duration.millis(left)), Effect.sync(wake)))
   }
   const wake = () => {
-    sleeping = undefined
     wakesAt = Infinity
     const now = clock.currentTimeMillisUnsafe()
     let next = Infinity
@@ -47,9 +45,6 @@ export const makeDeadlines: Effect.Effect<Deadlines, never, Scope.Scope> = Effec
     }
     if (next < wakesAt) sleepUntil(next)
   }
-  yield* Effect.addFinalizer(() =>
-    Effect.suspend(() => (sleeping === undefined ? Effect.void : Fiber.interrupt(sleeping)))
-  )
 
   return {
     add: (waiting) => {
