@@ -117,6 +117,9 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
       // What the engine had refused would have been written anew.
       assert.strictEqual((yield* cbr(["show", faults.not_found, ...status], env)).exitCode, 5)
       assert.deepStrictEqual(yield* compiled, kept)
+      // The first run of another command runs that code too: a failed one would else leave its own.
+      assert.strictEqual((yield* cbr(["tree", faults.not_found], env)).exitCode, 5)
+      assert.deepStrictEqual(yield* compiled, kept)
     })
   )
 

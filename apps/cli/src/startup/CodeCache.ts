@@ -23,13 +23,12 @@ export const nameLength = 20
 /**
  * Runs a CommonJS file as the engine left it compiled after an earlier run, and returns its exports. That code has all
  * functions that the earlier run called; Node's own compile cache has only those compiled at load. Its `text`, in
- * ASCII, is
- * a comment that names it, of {@link nameLength} characters, and a function of
- * `exports`, `require`, `module` and `__filename`.
+ * ASCII, is a comment that names it, of {@link nameLength} characters, and a function of `exports`, `require`, `module`
+ * and `__filename`.
  *
- * The compiled code is kept in `folder` under a name for each `use`, each Node
- * and each text of the file; the engine runs it
- * without a check, so a file of another user is ignored. A folder that takes no file is no failure.
+ * The compiled code is kept in `folder` under a name for each `use`, each Node and each text of the file. The first run
+ * of a use takes the code of another. The engine runs the code without a check, so a file of another user is ignored. A
+ * folder that takes no file is no failure.
  *
  * @example
  * ```ts
@@ -40,10 +39,12 @@ export const nameLength = 20
  */
 export const loadCompiled = (file: string, text: Buffer, folder: string, use: string): unknown => {
   const source = text.toString("latin1")
-  const path = join(folder, `${use}-${process.version}-${process.arch}-${source.slice(2, nameLength - 2)}`)
+  const name = `-${process.version}-${process.arch}-${source.slice(2, nameLength - 2)}`
+  const path = join(folder, `${use}${name}`)
   const afterFailure = `${path}-failed`
   const whole = startupOptimizations.codeCache ? readCached(path) : undefined
-  const cachedData = whole ?? (startupOptimizations.codeCache ? readCached(afterFailure) : undefined)
+  const cachedData =
+    whole ?? (startupOptimizations.codeCache ? (readCached(afterFailure) ?? readOther(folder, name)) : undefined)
   const script = new Script(source, {
     filename: file,
     ...(cachedData === undefined ? {} : { cachedData })
@@ -72,6 +73,16 @@ const readCached = (path: string): Buffer | undefined => {
     const bytes = readOwn(path)
     const code = bytes.subarray(0, -4)
     return crc32(code) === bytes.readUInt32LE(code.length) ? code : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads the compiled code of another use: most functions of a first run are in it. */
+const readOther = (folder: string, name: string): Buffer | undefined => {
+  try {
+    const other = readdirSync(folder).find((each) => each.endsWith(name))
+    return other === undefined ? undefined : readCached(join(folder, other))
   } catch {
     return undefined
   }
