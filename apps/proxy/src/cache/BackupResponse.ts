@@ -62,7 +62,7 @@ const represent = (
 /**
  * The fields of the answer, and of the 304 that stands for it: names and values in turn.
  *
- * @source RFC 9110, section 15.4.5; RFC 9111, sections 5.1 and 5.2; RFC 9211
+ * @source RFC 9110, section 15.4.5; RFC 9111, sections 4.2, 5.1 and 5.2; RFC 9211
  */
 const fieldsOf = (
   entry: Present,
@@ -70,7 +70,9 @@ const fieldsOf = (
   coding: ContentCoding | undefined,
   { at, status }: ResponseMoment
 ): Array<string> => {
-  const maxAge = Math.max(0, Math.floor((entry.freshness.freshUntil - at) / 1_000))
+  // A cache takes Age off max-age: the two count from the same moment, the cloud's answer to the proxy.
+  const start = status.hit ? entry.at : at
+  const maxAge = Math.max(0, Math.floor((entry.freshness.freshUntil - start) / 1_000))
   const fields = [
     "etag",
     etag,
