@@ -35,13 +35,15 @@ interface Balancer {
 const haproxy: Balancer = {
   command: "haproxy",
   args: (file) => ["-db", "-f", file],
-  // Its checks come without Host, as they do unless they are told otherwise.
+  // Its checks come without Host, as they do unless they are told otherwise. Without `timeout check` one fails after its
+  // interval, and a busy machine answers later: both proxies would be down at once.
   configuration: (port, _, backends) => `
 defaults
   mode http
   timeout connect 2s
   timeout client 50s
   timeout server 50s
+  timeout check 2s
   retries 3
   option redispatch
 frontend callers
