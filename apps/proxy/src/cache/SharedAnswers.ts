@@ -53,6 +53,9 @@ type Granted = Extract<Acquired<unknown>, { readonly token: string }>
 const leaseLife = 3_000
 const renewal = 1_000
 
+/** Time between two tries to end a lease that the store did not take the end of, in milliseconds. */
+const betweenTries = 250
+
 /** Least life of an answer in the store, in milliseconds: replicas that wait read it, even if no later request may. */
 const minLife = 1_000
 
@@ -100,19 +103,24 @@ export class SharedAnswers extends Context.Service<
           return undefined
         })
 
+      /** Ends a lease: a lost end would leave the replicas that wait to the lease's own end, so it is told until then. */
+      const release = (key: string, token: string, failure?: Extract<FetchLeaseResult, { readonly _tag: "Failed" }>) =>
+        values
+          .release(key, token, failure)
+          .pipe(Effect.retry(Schedule.spaced(betweenTries)), Effect.timeoutOption(leaseLife))
+
       const settle = (key: string, token: string, settlement: FetchLeaseResult) => {
         switch (settlement._tag) {
           case "Answered": {
             const value = CloudAnswer.write(key, settlement.answered)
             const milliseconds = Math.max(minLife, Math.floor(settlement.milliseconds))
-            return values
-              .write(key, { token, value, milliseconds })
-              .pipe(Effect.catch(() => values.release(key, token)))
+            // A later write would make the answer younger than it is.
+            return values.write(key, { token, value, milliseconds }).pipe(Effect.catch(() => release(key, token)))
           }
           case "Failed":
-            return values.release(key, token, settlement)
+            return release(key, token, settlement)
           case "Withdrawn":
-            return values.release(key, token)
+            return release(key, token)
         }
       }
 
@@ -120,17 +128,17 @@ export class SharedAnswers extends Context.Service<
       const granted = Effect.fnUntraced(function* (key: string, { _tag, token }: Granted) {
         yield* Metric.update(sharedCalls[_tag === "Granted" ? "led" : "alone"], 1)
         let isSettled = false
-        const release = (settlement: FetchLeaseResult) =>
+        const end = (settlement: FetchLeaseResult) =>
           Effect.suspend(() => {
             if (isSettled) return Effect.void
             isSettled = true
             return Effect.asVoid(Effect.forkIn(Effect.ignore(settle(key, token, settlement)), scope))
           })
-        yield* Effect.addFinalizer(() => release({ _tag: "Withdrawn" }))
+        yield* Effect.addFinalizer(() => end({ _tag: "Withdrawn" }))
         yield* values
           .renew(key, token, leaseLife)
           .pipe(Effect.ignore, Effect.schedule(Schedule.spaced(renewal)), Effect.forkScoped)
-        const lease: FetchLease = { _tag: "Granted", version: token, release }
+        const lease: FetchLease = { _tag: "Granted", version: token, release: end }
         return lease
       })
 

@@ -5,56 +5,10 @@ import { Clock, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { nextLoopTick } from "../../src/server/Drain.ts"
 import { makeLeasedValues } from "../../src/store/LeasedValues.ts"
-import * as MemoryStore from "../../src/store/MemoryStore.ts"
-import { type Leased, Store, StoreUnavailable } from "../../src/store/Store.ts"
+import { Store } from "../../src/store/Store.ts"
 import { makeCredentialTrial } from "../../src/upstream/CredentialTrial.ts"
 import { makeSharedCredentialStatus } from "../../src/upstream/SharedCredentialStatus.ts"
-
-/** A store with one slot, which loses what it is told, or its replies, when the test says so. */
-const makeStore = Effect.gen(function* () {
-  const memory = yield* Effect.provide(Store, MemoryStore.layer)
-  const faults = { losesWrites: false, losesReplies: false }
-  let lease: { readonly token: string; readonly until: number } | undefined
-  let value:
-    | { readonly version: string; readonly value: string; readonly until: number; readonly life: number }
-    | undefined
-  const lost = Effect.fail(new StoreUnavailable({ message: "lost" }))
-  const written = <A>(change: (now: number) => A) =>
-    Effect.suspend(() => (faults.losesWrites ? lost : Effect.map(Clock.currentTimeMillis, change)))
-  const store = Store.of({
-    ...memory,
-    isShared: true,
-    claim: (_, { known, milliseconds, token }) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now): Effect.Effect<Leased, StoreUnavailable> => {
-        if (value !== undefined && now < value.until && value.version !== known) {
-          return Effect.succeed({ _tag: "Found", held: { ...value, left: value.until - now } })
-        }
-        if (lease !== undefined && now < lease.until) {
-          return Effect.succeed({ _tag: "Taken", left: lease.until - now })
-        }
-        lease = { token, until: now + milliseconds }
-        return faults.losesReplies ? lost : Effect.succeed({ _tag: "Granted" })
-      }),
-    renew: (_, token, milliseconds) =>
-      written((now) => {
-        if (lease?.token === token && now < lease.until) lease = { token, until: now + milliseconds }
-      }),
-    release: (_, { token, value: change }) =>
-      written((now) => {
-        if (token !== undefined && !(lease?.token === token && now < lease.until)) return
-        lease = undefined
-        if (typeof change !== "string") {
-          const { milliseconds, value: text, version } = change
-          value = { version, value: text, until: now + milliseconds, life: milliseconds }
-        }
-      })
-  })
-  return {
-    store,
-    faults,
-    left: Effect.map(Clock.currentTimeMillis, (now) => (value === undefined ? 0 : value.until - now))
-  }
-})
+import { makeLossyStore } from "../store/LossyStore.ts"
 
 const replicaOn = (store: Store["Service"]) =>
   Effect.gen(function* () {
@@ -81,7 +35,7 @@ const within = Effect.fnUntraced(function* <A>(wish: Effect.Effect<A>, milliseco
 describe("what a replica could not tell of a credential", () => {
   it.effect("is told again, so that another replica that waits for it does not wait for a call's whole time", () =>
     Effect.gen(function* () {
-      const { faults, store } = yield* makeStore
+      const { faults, store } = yield* makeLossyStore
       const one = yield* replicaOn(store)
       const other = yield* replicaOn(store)
       yield* one.acquire
@@ -96,7 +50,7 @@ describe("what a replica could not tell of a credential", () => {
 
   it.effect("is told under a lease that the store granted and did not tell of", () =>
     Effect.gen(function* () {
-      const { faults, store } = yield* makeStore
+      const { faults, store } = yield* makeLossyStore
       const one = yield* replicaOn(store)
       const other = yield* replicaOn(store)
       faults.losesReplies = true
@@ -111,7 +65,7 @@ describe("what a replica could not tell of a credential", () => {
 
   it.effect("stands no longer than it does at the replica that was refused", () =>
     Effect.gen(function* () {
-      const { faults, left, store } = yield* makeStore
+      const { faults, left, store } = yield* makeLossyStore
       const one = yield* replicaOn(store)
       const other = yield* replicaOn(store)
       yield* one.acquire
@@ -132,7 +86,7 @@ describe("what a replica could not tell of a credential", () => {
 describe("a replica that waits for another's try of a credential", () => {
   it.effect("tries it itself after two seconds in which the other says nothing", () =>
     Effect.gen(function* () {
-      const { faults, store } = yield* makeStore
+      const { faults, store } = yield* makeLossyStore
       const one = yield* replicaOn(store)
       const other = yield* replicaOn(store)
       yield* one.acquire
@@ -145,7 +99,7 @@ describe("a replica that waits for another's try of a credential", () => {
 
   it.effect("does not try it while the other's try goes on", () =>
     Effect.gen(function* () {
-      const { store } = yield* makeStore
+      const { store } = yield* makeLossyStore
       const one = yield* replicaOn(store)
       const other = yield* replicaOn(store)
       yield* one.acquire
