@@ -57,7 +57,13 @@ export { type AnsweredKind, type ServiceCode, serviceCodes } from "./errors/Serv
 export * from "./errors/ShowBackupError.ts"
 export { latestBackup, type LatestBackupOptions, type ResourceFilter } from "./calls/LatestBackup.ts"
 export { listBackups, type ListBackupsFilter, type ListBackupsOptions } from "./calls/ListBackups.ts"
-export { type Incomplete, type ListedPage, ListPaging, newestFirstSort, type PageSizes } from "./calls/ListPaging.ts"
+export {
+  type Incomplete,
+  type ListedPage,
+  ListPagingState,
+  newestFirstSort,
+  type PageSizes
+} from "./calls/ListPagingState.ts"
 export { showMany, type Shown } from "./calls/ShowMany.ts"
 export * as TextFile from "./config/TextFile.ts"
 export { type Attempt, OnAttempt } from "./telemetry/Attempt.ts"

@@ -1,4 +1,4 @@
-import { withOptionalValues } from "./OptionalValues.ts"
+import { withOptionalFlagValues } from "./OptionalFlagValues.ts"
 
 /**
  * A command line, read once before the parser runs: which command it calls and the last value of each flag. The program
@@ -54,7 +54,7 @@ export const readCommandLine = (
   argv: ReadonlyArray<string>,
   isCommand: (word: string | undefined) => boolean = () => false
 ): CommandLine => {
-  const words = helpAsFlag(withOptionalValues(argv), isCommand)
+  const words = helpAsFlag(withOptionalFlagValues(argv), isCommand)
   const end = words.indexOf("--")
   const options = end < 0 ? words : words.slice(0, end)
   const indexOf = (names: ReadonlyArray<string>) =>

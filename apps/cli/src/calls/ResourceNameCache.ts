@@ -10,9 +10,9 @@ import * as Stream from "effect/Stream"
 import { readCommandLine } from "../args/CommandLine.ts"
 import { noConnectionFlags } from "../args/ConnectionFlags.ts"
 import { variable } from "../args/Environment.ts"
+import { ProcessStart } from "../startup/ProcessStart.ts"
 import { resolveSettings } from "./CommandSettings.ts"
 import { type ListTarget, listIn, resolveProject } from "./ListTarget.ts"
-import { ProcessStart } from "./ProcessStart.ts"
 
 /** Backups whose resources are offered: the newest. One page, which comes in time. */
 const maxListed = 500

@@ -1,10 +1,10 @@
+import { isObject, type JsonValue, stringifyJson } from "@cbr/client/jmespath"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { Failure } from "../failures/Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
-import { isObject, type JsonValue, stringify } from "../text/JsonValue.ts"
 import * as BackupRef from "../values/BackupRef.ts"
 import { decodeText } from "./TextDecoding.ts"
 
@@ -122,7 +122,7 @@ const idsOf = (value: JsonValue): ReadonlyArray<string> => {
     const within = value["backup"] ?? value["backups"]
     if (within !== undefined) return idsOf(within)
   }
-  return [stringify(value, "line")]
+  return [stringifyJson(value, "line")]
 }
 
 const notJson = (text: string): Failure => invalidInput(({ wrongId }) => wrongId.notJson(text.slice(0, 40)))

@@ -1,6 +1,6 @@
+import { field, isObject, type JsonValue } from "@cbr/client/jmespath"
 import type { BackupResp } from "@cbr/domain"
 import { cellText } from "../text/cellText.ts"
-import { field, isObject, type JsonValue } from "../text/JsonValue.ts"
 
 /** The fields of a backup that a flat format has a column for. */
 export const backupColumns = [

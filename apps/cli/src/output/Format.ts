@@ -1,7 +1,7 @@
+import type { JsonValue } from "@cbr/client/jmespath"
 import type { ShowBackupResponse } from "@cbr/domain"
 import type * as DateTime from "effect/DateTime"
 import type { Messages } from "../messages/Messages.ts"
-import type { JsonValue } from "../text/JsonValue.ts"
 
 /** The context of rendering, beside the item itself. */
 export interface RenderContext {

@@ -1,3 +1,4 @@
+import { type JsonValue, parseJson } from "@cbr/client/jmespath"
 import type { ShowBackupResponse } from "@cbr/domain"
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
@@ -7,8 +8,6 @@ import type { Failure } from "../failures/Failure.ts"
 import { report as reportFailure, toJson } from "../failures/FailureReport.ts"
 import { wrongUse } from "../failures/WrongUse.ts"
 import { Messages } from "../messages/Messages.ts"
-import * as JsonValues from "../text/JsonValue.ts"
-import type { JsonValue } from "../text/JsonValue.ts"
 import type { FormatName } from "../values/FormatName.ts"
 import { untilRead } from "./Backpressure.ts"
 import type { Item, RenderContext } from "./Format.ts"
@@ -68,7 +67,7 @@ export const backupPrinter = Effect.fnUntraced(function* (many: boolean, preferr
     printBackup: (response: ShowBackupResponse, id?: string): Effect.Effect<void, Failure> =>
       select === undefined
         ? next({ _tag: "Backup", response, id })
-        : Effect.flatMap(select(JsonValues.parse(response.raw)), (value) => next({ _tag: "Value", value })),
+        : Effect.flatMap(select(parseJson(response.raw)), (value) => next({ _tag: "Value", value })),
     printFailure: (id: string, failure: Failure): Effect.Effect<void> => {
       const text = writer.next({ _tag: "Failed", id, error: toJson(failure) })
       return text === undefined ? reportFailure(failure) : printNext(text)

@@ -1,7 +1,6 @@
-import { parseExpression, QueryFault, type QueryFaultReason } from "@cbr/client/jmespath"
+import { type JsonValue, parseExpression, QueryFault, type QueryFaultReason, stringifyJson } from "@cbr/client/jmespath"
 import * as Effect from "effect/Effect"
 import { Failure } from "../failures/Failure.ts"
-import { type JsonValue, stringify } from "../text/JsonValue.ts"
 
 /** A compiled expression of JMESPath. */
 export type Query = (value: JsonValue) => Effect.Effect<JsonValue, Failure>
@@ -57,7 +56,7 @@ export const failOnNonBoolean = (expression: string, value: JsonValue): Effect.E
     : Effect.fail(
         Failure.of("InvalidRequest", expression, ({ query }) => [
           query.title,
-          query.noTest(stringify(value, "line").slice(0, 60)),
+          query.noTest(stringifyJson(value, "line").slice(0, 60)),
           query.compare
         ])
       )

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue } from "../text/JsonValue.ts"
+import { isObject, type JsonObject, type JsonValue } from "@cbr/client/jmespath"
 
 /**
  * A JSON value as YAML that readers of YAML 1.1 and of 1.2 take for the same. A text has no quotes only if both readers

@@ -1,6 +1,6 @@
+import { stringifyJson } from "@cbr/client/jmespath"
 import { JsonText } from "@cbr/domain"
 import { escapeControls } from "../text/escapeControls.ts"
-import * as JsonValue from "../text/JsonValue.ts"
 import type { Format, Item } from "./Format.ts"
 
 /**
@@ -32,8 +32,8 @@ const textOf = (item: Item): string => {
     case "Backup":
       return JsonText.indent(item.response.raw)
     case "Value":
-      return JsonValue.stringify(item.value, "indented")
+      return stringifyJson(item.value, "indented")
     case "Failed":
-      return JsonValue.stringify({ id: item.id, error: item.error }, "indented")
+      return stringifyJson({ id: item.id, error: item.error }, "indented")
   }
 }

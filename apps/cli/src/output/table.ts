@@ -1,4 +1,4 @@
-import type { JsonValue } from "../text/JsonValue.ts"
+import type { JsonValue } from "@cbr/client/jmespath"
 import { paint, type Piece } from "../text/Style.ts"
 import { columns } from "../text/TableLayout.ts"
 import { clip } from "../text/wrap.ts"

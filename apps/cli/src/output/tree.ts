@@ -1,6 +1,6 @@
+import { isObject, type JsonValue } from "@cbr/client/jmespath"
 import { type BackupResp, hasEnded, type ReplicationRecordGet } from "@cbr/domain"
 import { cellText } from "../text/cellText.ts"
-import { isObject, type JsonValue } from "../text/JsonValue.ts"
 import { paint, type Piece, type Tone, toneOfReplication, toneOfStatus, displayWidth } from "../text/Style.ts"
 import { wrap } from "../text/wrap.ts"
 import { type Format, independentItems, type RenderContext } from "./Format.ts"

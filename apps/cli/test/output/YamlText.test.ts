@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process"
 import { createInterface } from "node:readline"
+import { type JsonValue, parseJson, stringifyJson } from "@cbr/client/jmespath"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Schema } from "effect"
 import { parse } from "yaml"
 import { needs } from "../../../../debian.ts"
 import { yamlText } from "../../src/output/YamlText.ts"
-import * as JsonValues from "../../src/text/JsonValue.ts"
 
 /** What readers of YAML 1.1 or 1.2 take for something else than a text, unless it is quoted. */
 const traps = [
@@ -64,7 +64,7 @@ describe("YAML", () => {
 
   it("YAML has numbers that 1.1 reads too, and integers whole", () => {
     assert.strictEqual(yamlText([1e-7, 1e21]), "- 1.0e-7\n- 1.0e+21")
-    assert.strictEqual(yamlText(JsonValues.parse(large)), "a: 9007199254740993\nb: -123456789012345678901234567890")
+    assert.strictEqual(yamlText(parseJson(large)), "a: 9007199254740993\nb: -123456789012345678901234567890")
   })
 
   it.prop("YAML of any value reads back equal in YAML 1.2", [Json], ([value]) => {
@@ -115,8 +115,7 @@ class PyYaml extends Context.Service<PyYaml, (yaml: string, json: string) => Eff
   )
 }
 
-const compared = (value: JsonValues.JsonValue) =>
-  PyYaml.use((compare) => compare(yamlText(value), JsonValues.stringify(value, "line")))
+const compared = (value: JsonValue) => PyYaml.use((compare) => compare(yamlText(value), stringifyJson(value, "line")))
 
 describe("YAML, read by PyYAML", needs("/usr/lib/python3/dist-packages/yaml"), () => {
   layer(PyYaml.layer)((it) => {
@@ -125,7 +124,7 @@ describe("YAML, read by PyYAML", needs("/usr/lib/python3/dist-packages/yaml"), (
         for (const text of traps)
           assert.strictEqual(yield* compared({ [text]: [text, { [text]: text }] }), "equal", text)
         for (const number of numbers) assert.strictEqual(yield* compared([number]), "equal", String(number))
-        assert.strictEqual(yield* compared(JsonValues.parse(large)), "equal")
+        assert.strictEqual(yield* compared(parseJson(large)), "equal")
       })
     )
 

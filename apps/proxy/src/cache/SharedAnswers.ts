@@ -12,10 +12,11 @@ import type * as Stream from "effect/Stream"
 import { type Acquired, type Change, makeLeasedValues } from "../store/LeasedValues.ts"
 import { type Held, Store } from "../store/Store.ts"
 import { sharedCalls, unusableValues } from "../store/StoreMetrics.ts"
-import * as CloudAnswer from "./CloudAnswer.ts"
+import type { CloudAnswer } from "./CloudAnswer.ts"
+import * as CloudAnswerCodec from "./CloudAnswerCodec.ts"
 
 /** An answer that another replica had. */
-export interface SharedEntry extends CloudAnswer.CloudAnswer {
+export interface SharedEntry extends CloudAnswer {
   /** When the cloud gave it, in milliseconds since 1970 by this machine's clock. */
   readonly at: number
   /** Differs from that of every other answer. */
@@ -25,7 +26,7 @@ export interface SharedEntry extends CloudAnswer.CloudAnswer {
 /** The end of a call, for the other replicas. */
 export type FetchLeaseResult =
   /** `milliseconds`: how long any caller may use the answer. */
-  | { readonly _tag: "Answered"; readonly answered: CloudAnswer.CloudAnswer; readonly milliseconds: number }
+  | { readonly _tag: "Answered"; readonly answered: CloudAnswer; readonly milliseconds: number }
   /** `isLast`: no earlier answer may be used after it. */
   | { readonly _tag: "Failed"; readonly error: ShowBackupError; readonly isLast: boolean }
   /** The result is for this replica alone. */
@@ -93,7 +94,7 @@ export class SharedAnswers extends Context.Service<
       /** Reads a value of the store. Its age is by the store's clock alone. */
       const readOf = (key: string) =>
         Effect.fnUntraced(function* ({ left, life, value, version }: Held) {
-          const answered = value === undefined ? undefined : yield* CloudAnswer.read(key, value)
+          const answered = value === undefined ? undefined : yield* CloudAnswerCodec.decode(key, value)
           const age = life - left
           if (answered !== undefined && left >= 0 && age >= 0) {
             const entry: SharedEntry = { ...answered, version, at: (yield* Clock.currentTimeMillis) - age }
@@ -112,7 +113,7 @@ export class SharedAnswers extends Context.Service<
       const settle = (key: string, token: string, settlement: FetchLeaseResult) => {
         switch (settlement._tag) {
           case "Answered": {
-            const value = CloudAnswer.write(key, settlement.answered)
+            const value = CloudAnswerCodec.encode(key, settlement.answered)
             const milliseconds = Math.max(minLife, Math.floor(settlement.milliseconds))
             // A later write would make the answer younger than it is.
             return values.write(key, { token, value, milliseconds }).pipe(Effect.catch(() => release(key, token)))

@@ -19,13 +19,13 @@ import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { deadlineOf } from "../policy/RequestDeadline.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
+import { acquireInScope } from "./acquireInScope.ts"
 import { backupFeed } from "./BackupFeed.ts"
 import { longPoll } from "./LongPoll.ts"
 import { eventStreamType } from "./MonitorLink.ts"
 import { PollerRegistry } from "./PollerRegistry.ts"
 import { projectFeed } from "./ProjectFeed.ts"
 import { ProjectPollerRegistry } from "./ProjectPollerRegistry.ts"
-import { scopedResource } from "./ScopedResource.ts"
 import { deletedId } from "./SseEvents.ts"
 import { type EventFeed, sseStream } from "./SseStream.ts"
 import { authorizeSubscriber, type Subscriber } from "./SubscriberAuthorization.ts"
@@ -175,7 +175,7 @@ const inTime = Effect.fnUntraced(function* <A>(state: Effect.Effect<A>, head: Re
 
 /** A stream is in the access log when it begins; this says how long it lasted. */
 const loggedAtEnd = ({ caller }: Subscriber, proxy_request_id: string) =>
-  scopedResource(Clock.currentTimeMillis, (start) =>
+  acquireInScope(Clock.currentTimeMillis, (start) =>
     Effect.flatMap(Clock.currentTimeMillis, (end) =>
       Effect.annotateLogs(Effect.logInfo("stream ended"), { proxy_request_id, caller: caller.id, ms: end - start })
     )

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import { counter, counters, gauge } from "../observability/Counters.ts"
-import { scopedResource } from "./ScopedResource.ts"
+import { acquireInScope } from "./acquireInScope.ts"
 import { eventNames } from "./SseEvents.ts"
 
 /** Backups that are polled because they are watched. */
@@ -39,4 +39,4 @@ export const longPolls = counters(
 
 /** Counts what there is at once, on a gauge. */
 export const counted = (gauge: Metric.Gauge<number>): Effect.Effect<void, never, Scope.Scope> =>
-  scopedResource(Metric.modify(gauge, 1), () => Metric.modify(gauge, -1))
+  acquireInScope(Metric.modify(gauge, 1), () => Metric.modify(gauge, -1))

@@ -1,4 +1,4 @@
-import { type ListedPage, ListPaging, newestFirstSort as sort } from "@cbr/client"
+import { type ListedPage, ListPagingState, newestFirstSort as sort } from "@cbr/client"
 import { isAtRest, type ListBackupsRequest, type ShowBackupResponse } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -94,7 +94,11 @@ export class ProjectPoller {
   })
 
   #beginPass(now: number): void {
-    this.#pass = { paging: new ListPaging({ first: this.#passLimit, largest: this.#passLimit }), began: now, pages: 0 }
+    this.#pass = {
+      paging: new ListPagingState({ first: this.#passLimit, largest: this.#passLimit }),
+      began: now,
+      pages: 0
+    }
     this.#project.inventory.beginPass()
   }
 
@@ -170,7 +174,7 @@ export class ProjectPoller {
 
 /** A reading of the whole list, under way. */
 interface Pass {
-  readonly paging: ListPaging
+  readonly paging: ListPagingState
   /** In milliseconds since 1970. */
   readonly began: number
   /** That were read. */

@@ -3,7 +3,7 @@ import type * as Scope from "effect/Scope"
 import { LivePolicy } from "../policy/LivePolicy.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 import type { Caller } from "../rights/Caller.ts"
-import { scopedResource } from "./ScopedResource.ts"
+import { acquireInScope } from "./acquireInScope.ts"
 
 /** Takes one subscription of a caller for as long as the scope lasts; fails with `QuotaExceeded` if the caller has its maximum. */
 export type TakeSubscription = (caller: Caller) => Effect.Effect<void, ProxyError, Scope.Scope>
@@ -22,7 +22,7 @@ export const makeSubscriptionQuota = (): TakeSubscription => {
   return Effect.fnUntraced(function* ({ id }) {
     const { streams_per_caller } = yield* LivePolicy
     if ((taken.get(id) ?? 0) >= streams_per_caller) return yield* full(streams_per_caller)
-    yield* scopedResource(
+    yield* acquireInScope(
       Effect.sync(() => change(id, 1)),
       () => Effect.sync(() => change(id, -1))
     )

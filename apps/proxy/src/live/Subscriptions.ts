@@ -13,9 +13,9 @@ import { LivePolicy } from "../policy/LivePolicy.ts"
 import type { ProxyError } from "../problems/ProxyError.ts"
 import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
 import { KeyRing } from "../reload/KeyRing.ts"
+import { acquireInScope } from "./acquireInScope.ts"
 import type { Listen } from "./LatestValue.ts"
 import { cut } from "./LiveMetrics.ts"
-import { scopedResource } from "./ScopedResource.ts"
 
 /** The reason for which a subscription ends: its age, the proxy's drain, another upstream for the backup, or a missing right. */
 export type SubscriptionEnd = "age" | "draining" | "moved" | ProxyError
@@ -154,7 +154,7 @@ const make = Effect.fnUntraced(function* (leaving: Effect.Effect<void>) {
         end: isLeaving ? "draining" : undefined,
         listener: undefined
       }
-      yield* scopedResource(
+      yield* acquireInScope(
         Effect.sync(() => all.add(one)),
         () => Effect.sync(() => all.delete(one))
       )

@@ -3,7 +3,7 @@ import type * as Effect from "effect/Effect"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import type { Events } from "../events/EventSource.ts"
 import type { CircuitState } from "../resilience/CircuitBreaker.ts"
-import type { ListedPage } from "./ListPaging.ts"
+import type { ListedPage } from "./ListPagingState.ts"
 
 /**
  * A page of the list as text.

@@ -38,8 +38,9 @@ import { isRecorded } from "../telemetry/instrument.ts"
 import { rawTransportOf } from "../transport/RawTransport.ts"
 import type { BackupCalls, ListBody } from "./BackupCalls.ts"
 import { type AnswerReader, listQueryText, listReader, malformedList, noSuchRoute } from "./ListBackupsCall.ts"
+import { malformedIds } from "./malformedIds.ts"
 import { offerOf, type OfferedEvents, withOffer } from "./OfferedEvents.ts"
-import { malformedIds, readBackup } from "./ShowBackupAnswer.ts"
+import { readShowBackup } from "./readShowBackup.ts"
 
 /** `BackupClient` as a type: its class adds the layer that reads the environment. */
 type BackupClient = Context.ServiceClass.Shape<"@cbr/client/BackupClient", BackupCalls>
@@ -124,7 +125,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
         const { project_id } = request
         return attempts({ path: showBackupPath(request), project_id, accept: "application/json" }, () => ({
           read: (answer) =>
-            Effect.map(readBackup(answer), (response) => {
+            Effect.map(readShowBackup(answer), (response) => {
               const link = EventSource.monitorLink(answer.headers)
               return link === undefined ? response : withOffer(response, { ...link, project_id })
             })

@@ -7,7 +7,7 @@ import type { FailureDetail } from "../errors/FailureDetails.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import type { BackupClient } from "./BackupClient.ts"
 import { BackupClientService } from "./BackupClientService.ts"
-import { ListPaging, newestFirstSort, type PageSizes } from "./ListPaging.ts"
+import { ListPagingState, newestFirstSort, type PageSizes } from "./ListPagingState.ts"
 
 /**
  * Which backups to list. Order and paging are the client's own.
@@ -77,7 +77,7 @@ export const listPages = (
   onIncomplete: ListBackupsOptions["onIncomplete"] = () => Effect.void
 ): Stream.Stream<NewBackups, ShowBackupError, BackupClient> =>
   Stream.suspend(() => {
-    const paging = new ListPaging(sizes)
+    const paging = new ListPagingState(sizes)
     const { show_replication: _, ...withoutCopies } = filter
     let refusesCopies = false
     const next = Effect.gen(function* () {

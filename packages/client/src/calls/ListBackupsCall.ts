@@ -18,7 +18,7 @@ import {
   type ShowBackupError
 } from "../errors/ShowBackupError.ts"
 import type { HttpCallOptions, HttpResponse } from "../http/httpCall.ts"
-import type { ListedPage } from "./ListPaging.ts"
+import type { ListedPage } from "./ListPagingState.ts"
 
 /** Reads the answer to one attempt: whole, or piece by piece where it consumes. */
 export interface AnswerReader<A> extends Pick<HttpCallOptions, "consume"> {

@@ -13,7 +13,7 @@ import { makeEventSubscription, type WatchSource } from "./EventSubscription.ts"
 import type { Observation, ObservationOptions } from "./Observation.ts"
 import { makeObservationTracker } from "./ObservationTracker.ts"
 import { PollingPolicy } from "./PollingPolicy.ts"
-import { watchedResource } from "./WatchedResource.ts"
+import { resourceWatchSource } from "./ResourceWatchSource.ts"
 
 /**
  * The source of observations of a backup, or of the newest one of a resource, for `changes` and `waitUntil`: polling,
@@ -49,7 +49,7 @@ const poll = (
       const policy = yield* PollingPolicy
       const client = yield* BackupClientService
       const sightings = makeObservationTracker(policy)
-      const source = "backup_id" in request ? watchedBackup(client, request) : watchedResource(client, request)
+      const source = "backup_id" in request ? watchedBackup(client, request) : resourceWatchSource(client, request)
       const listening = yield* makeEventSubscription(sightings, source.heed)
 
       const look = source.look.pipe(

@@ -1,4 +1,5 @@
 import type { FailureDetail } from "@cbr/client"
+import { type JsonValue, parseJson } from "@cbr/client/jmespath"
 import {
   assess,
   type BackupResp,
@@ -17,7 +18,6 @@ import { toJson as failureJson } from "../../failures/FailureReport.ts"
 import { en } from "../../messages/en.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import type { RenderContext } from "../../output/Format.ts"
-import { type JsonValue, parse } from "../../text/JsonValue.ts"
 import type { Piece, Tone } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
 import { texts } from "./texts.ts"
@@ -199,7 +199,7 @@ export const incompleteJson = (incomplete: FailureDetail | undefined): { readonl
 export const toJson = ({ backup, failure, findings, health, name, verdict }: CheckResult): JsonValue => ({
   id: backup?.id ?? name,
   verdict,
-  health: health === undefined ? null : parse(JSON.stringify(health)),
+  health: health === undefined ? null : parseJson(JSON.stringify(health)),
   findings: findings.map((finding) => ({ ...finding })),
   error: failure === undefined ? null : failureJson(failure)
 })

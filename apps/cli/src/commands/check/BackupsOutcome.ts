@@ -1,3 +1,4 @@
+import type { JsonValue } from "@cbr/client/jmespath"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -11,7 +12,6 @@ import * as SavedResponse from "../../input/SavedResponse.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { findingsPrinter, compileQuery } from "../../output/Printer.ts"
 import { withProgress, withSlowNotice } from "../../terminal/Progress.ts"
-import type { JsonValue } from "../../text/JsonValue.ts"
 import {
   checkBackup,
   type CheckResult,

@@ -5,7 +5,7 @@ import * as Flag from "effect/cli/Flag"
 import { resourceFlag } from "../../args/BackupSelectors.ts"
 import { connectionFlags } from "../../args/ConnectionFlags.ts"
 import * as Flags from "../../args/Flags.ts"
-import { optionalValues } from "../../args/OptionalValues.ts"
+import { optionalFlagValues } from "../../args/OptionalFlagValues.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { Span } from "../../values/durations.ts"
 import { texts } from "./texts.ts"
@@ -25,7 +25,7 @@ export const checkFlags = (messages: Messages) => {
     warnAge: span("warn-age", own.flags.warnAge),
     replicated: Flags.listFlag("replicated", "REGION", own.flags.replicated).pipe(Flag.withDefault([])),
     replicatedWithin: span("replicated-within", own.flags.replicatedWithin),
-    restorable: Flags.choiceFlag("restorable", optionalValues.restorable, own.flags.restorable, "any").pipe(
+    restorable: Flags.choiceFlag("restorable", optionalFlagValues.restorable, own.flags.restorable, "any").pipe(
       Flag.optional
     ),
     encrypted: Flags.eitherFlag("encrypted", own.flags.encrypted).pipe(Flag.optional),

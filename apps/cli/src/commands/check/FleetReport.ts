@@ -1,9 +1,9 @@
+import { type JsonValue, parseJson } from "@cbr/client/jmespath"
 import { Verdict } from "@cbr/domain"
 import { monitoringStates } from "../../exit/ExitCodes.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import type { RenderContext } from "../../output/Format.ts"
 import { printMetrics, type Sample } from "../../output/OpenMetricsText.ts"
-import { type JsonValue, parse } from "../../text/JsonValue.ts"
 import { type Piece, paint } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
 import { describeFinding, doubted, incompleteJson, stateOf, toJson } from "./BackupCheck.ts"
@@ -99,7 +99,10 @@ export const resourceJson = (result: ResourceResult): { readonly [key: string]: 
   age_seconds: agedSeconds(result.age)[0] ?? null,
   ...(toJson(result) as { readonly [key: string]: JsonValue }),
   id: result.backup?.id ?? null,
-  newer: result.newer.map(({ backup, health }) => ({ id: backup.id ?? null, health: parse(JSON.stringify(health)) }))
+  newer: result.newer.map(({ backup, health }) => ({
+    id: backup.id ?? null,
+    health: parseJson(JSON.stringify(health))
+  }))
 })
 
 /** Each resource, in English. */

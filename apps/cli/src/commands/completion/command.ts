@@ -8,7 +8,7 @@ import { globalFlagsDescriptor } from "../../args/FlagDescriptors.ts"
 import { FullCommandTree } from "../../args/FullCommandTree.ts"
 import { resourceNames } from "../../calls/ResourceNameCache.ts"
 import type { Messages } from "../../messages/Messages.ts"
-import { hookNames, withNames } from "./DynamicCompletion.ts"
+import { hookNames, withResourceNameChoice } from "./ResourceNameScriptHook.ts"
 import { texts } from "./texts.ts"
 
 /** Adds the flags of every command, which the library leaves out. */
@@ -47,7 +47,7 @@ export const completion = (messages: Messages) =>
       const script =
         shell === "powershell"
           ? Completions.generate("cbr", shell, whole)
-          : hookNames(Completions.generate("cbr", shell, withNames(whole)), shell)
+          : hookNames(Completions.generate("cbr", shell, withResourceNameChoice(whole)), shell)
       // The library's hint names its own flag.
       yield* Console.log(script.replaceAll("cbr --completions", "cbr completion"))
     })

@@ -1,4 +1,5 @@
 import { type ErrorKind, ErrorTable, nearest, serviceCodes } from "@cbr/client"
+import type { JsonValue } from "@cbr/client/jmespath"
 import {
   type LocalizedText,
   type DocumentedField,
@@ -16,7 +17,6 @@ import { Failure } from "../../failures/Failure.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import type { RenderContext } from "../../output/Format.ts"
 import { printFindings } from "../../output/Printer.ts"
-import type { JsonValue } from "../../text/JsonValue.ts"
 import type { Piece } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
 import { texts } from "./texts.ts"

@@ -1,11 +1,10 @@
 import { type FailureDetail, nearest, parseCondition, type QueryCondition, type WaitCondition } from "@cbr/client"
-import type { Miss } from "@cbr/client/jmespath"
+import { type Miss, parseJson } from "@cbr/client/jmespath"
 import { BackupStatus, documentedFields, type ShowBackupResponse } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Failure } from "../../failures/Failure.ts"
 import * as Query from "../../output/Query.ts"
-import * as JsonValues from "../../text/JsonValue.ts"
 import { texts } from "./texts.ts"
 
 /** A condition, and the queries in it. */
@@ -19,7 +18,7 @@ export const failOnNonBoolean = (queries: ReadonlyArray<QueryCondition>, { raw }
   Effect.forEach(
     queries,
     ({ expression, missesIn, valueIn }) => {
-      const answer = JsonValues.parse(raw)
+      const answer = parseJson(raw)
       const found = valueIn(answer)
       const missed = found === true ? undefined : missesIn(answer).find(({ object }) => object === answer)
       return missed === undefined

@@ -11,7 +11,7 @@ import type { WatchSource } from "./EventSubscription.ts"
  * The watch tells the project's events about the newest backup, and about a newer one of the same resource. It looks
  * again where an event leaves something open: the resource of a name, and the newest backup after the newest is gone.
  */
-export const watchedResource = (client: BackupCalls, filter: ResourceFilter): WatchSource => {
+export const resourceWatchSource = (client: BackupCalls, filter: ResourceFilter): WatchSource => {
   const { project_id } = filter
   let known: ResourceFilter = filter
   let newest: BackupResp | undefined

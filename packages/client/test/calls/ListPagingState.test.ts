@@ -1,7 +1,7 @@
 import { ShowBackupResponse } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
-import { ListPaging, type PageSizes } from "../../src/calls/ListPaging.ts"
+import { ListPagingState, type PageSizes } from "../../src/calls/ListPagingState.ts"
 
 /** A backup of the server: an id and a moment in seconds, where it says one. */
 interface Entry {
@@ -55,7 +55,7 @@ const read = (
   let entries: Array<Entry> = moments.map((at, index) => ({ id: `b${index}`, at }))
   const still = new Set(entries.map(({ id }) => id))
   const sizes: PageSizes = { first: size, largest: size }
-  const paging = new ListPaging(sizes)
+  const paging = new ListPagingState(sizes)
   const given: Array<ShowBackupResponse> = []
   let calls = 0
   while (!paging.isOver) {
@@ -90,7 +90,7 @@ const read = (
 
 const assertNothingTwice = (ids: ReadonlyArray<unknown>) => assert.strictEqual(new Set(ids).size, ids.length)
 
-describe("ListPaging", () => {
+describe("ListPagingState", () => {
   it.prop(
     "of a server that honours sort nothing comes twice, nothing that stood still is missed, and the newest come first",
     [World],
@@ -204,7 +204,7 @@ describe("ListPaging", () => {
 
   it("backups of one moment, and of none, come once", () => {
     const entries = [1, 1, 1, 1, undefined, undefined].map((at, index) => ({ id: String(index), at }))
-    const paging = new ListPaging({ first: 2, largest: 2 })
+    const paging = new ListPagingState({ first: 2, largest: 2 })
     const ids: Array<string | undefined> = []
     while (!paging.isOver) {
       const { limit, offset } = paging.window
@@ -226,14 +226,14 @@ describe("ListPaging", () => {
   })
 
   it("a page that was too large is asked for in smaller ones, down to two backups", () => {
-    const paging = new ListPaging({ first: 1000, largest: 1000 })
+    const paging = new ListPagingState({ first: 1000, largest: 1000 })
     const sizes: Array<number> = []
     while (paging.shrink()) sizes.push(paging.window.limit)
     assert.deepStrictEqual(sizes, [250, 62, 15, 3, 2])
   })
 
   it("pages grow up to the largest, unless a larger one was too large", () => {
-    const paging = new ListPaging({ first: 10, largest: 1000 })
+    const paging = new ListPagingState({ first: 10, largest: 1000 })
     assert.strictEqual(paging.window.limit, 10)
     const full = (limit: number) =>
       Array.from({ length: limit }, (_, index) => responseOf({ id: String(index), at: 5000 - index }))

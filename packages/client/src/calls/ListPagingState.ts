@@ -50,7 +50,7 @@ export interface PageSizes {
  * @category Calls
  * @since 0.2.0
  */
-export class ListPaging {
+export class ListPagingState {
   #size: number
   #largest: number
   /** Backups from the newest on that were passed. */

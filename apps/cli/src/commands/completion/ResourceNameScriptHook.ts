@@ -7,12 +7,12 @@ type HookedShell = "bash" | "zsh" | "fish"
 const placeholder = "cbr-resource-names"
 
 /** Gives `--resource` of each command the choice that stands for the names. */
-export const withNames = (command: Completions.CommandDescriptor): Completions.CommandDescriptor => ({
+export const withResourceNameChoice = (command: Completions.CommandDescriptor): Completions.CommandDescriptor => ({
   ...command,
   flags: command.flags.map((flag) =>
     flag.name === "resource" ? { ...flag, type: { _tag: "Choice", values: [placeholder] } } : flag
   ),
-  subcommands: command.subcommands.map(withNames)
+  subcommands: command.subcommands.map(withResourceNameChoice)
 })
 
 /** Lets a script ask `cbr completion names` in the place of that choice. */

@@ -6,7 +6,7 @@ import * as Scope from "effect/Scope"
  * does the same and keeps the whole context until then; a subscription has a
  * scope of its own, and there are many.
  */
-export const scopedResource = <A>(
+export const acquireInScope = <A>(
   take: Effect.Effect<A>,
   giveBack: (taken: A) => Effect.Effect<void>
 ): Effect.Effect<A, never, Scope.Scope> =>

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { withOptionalValues } from "../../src/args/OptionalValues.ts"
+import { withOptionalFlagValues } from "../../src/args/OptionalFlagValues.ts"
 
 describe("a flag that may stand alone", () => {
   it.each([
@@ -12,6 +12,6 @@ describe("a flag that may stand alone", () => {
     ["check --restorable backup backup", "check --restorable=backup backup"],
     ["simulate -- cbr check --restorable any", "simulate -- cbr check --restorable any"]
   ])("takes the word behind it if that is a value of its own: %s", (line, joined) => {
-    assert.strictEqual(withOptionalValues(line.split(" ")).join(" "), joined)
+    assert.strictEqual(withOptionalFlagValues(line.split(" ")).join(" "), joined)
   })
 })

@@ -1,5 +1,5 @@
 /** Flags with an optional value, and the words that are one. */
-export const optionalValues = { restorable: ["any", "backup", "snapshot"] } as const
+export const optionalFlagValues = { restorable: ["any", "backup", "snapshot"] } as const
 
 /**
  * Joins the value of such a flag to it: the parser takes a value behind `=`
@@ -7,10 +7,10 @@ export const optionalValues = { restorable: ["any", "backup", "snapshot"] } as c
  *
  * @example
  * ```ts
- * withOptionalValues(["check", "ID", "--restorable", "snapshot"]) // ["check", "ID", "--restorable=snapshot"]
+ * withOptionalFlagValues(["check", "ID", "--restorable", "snapshot"]) // ["check", "ID", "--restorable=snapshot"]
  * ```
  */
-export const withOptionalValues = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
+export const withOptionalFlagValues = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   const end = words.indexOf("--")
   const joined = (word: string, index: number): ReadonlyArray<string> => {
     if (end >= 0 && index > end) return [word]
@@ -22,6 +22,6 @@ export const withOptionalValues = (words: ReadonlyArray<string>): ReadonlyArray<
 }
 
 const isValueOf = (flag: string | undefined, word: string): boolean =>
-  Object.entries(optionalValues).some(
+  Object.entries(optionalFlagValues).some(
     ([name, values]) => flag === `--${name}` && (values as ReadonlyArray<string>).includes(word)
   )
