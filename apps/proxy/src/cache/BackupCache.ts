@@ -22,7 +22,7 @@ import { cacheBytes, cacheEntries, cacheResults } from "./CacheMetrics.ts"
 import { type CacheResult, cachedResult, fwdStatusOf } from "./CacheResult.ts"
 import { labelOf } from "./CacheStatus.ts"
 import { type CacheLimits, type CacheStore, makeCacheStore } from "./CacheStore.ts"
-import { type JoinedResult, makeCloudFetch } from "./CloudFetch.ts"
+import { failed, type JoinedResult, makeCloudFetch } from "./CloudFetch.ts"
 import { type Continuation, flatMap, fromEffect, isContinuation, toEffect } from "./Continuation.ts"
 import { failureClassOf } from "./FailureClass.ts"
 import type { SharedAnswers } from "./SharedAnswers.ts"
@@ -150,7 +150,7 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
         case "NotCached":
           if (found !== undefined) return notCachedAt(now)
           // The caller wants no call to the cloud, but another replica may have an answer.
-          return flatMap(fromEffect(cloud.look(key), context()), (isThere) =>
+          return flatMap(fromEffect(cloud.look(key), context(), false), (isThere) =>
             isThere ? decideAgain(lookup, context, "") : notCachedAt(clock.currentTimeMillisUnsafe())
           )
       }
@@ -227,7 +227,8 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
     const carryOut: BackupCache["Service"]["carryOut"] = (of, now, context) => {
       const { request, upstream } = of.lookup
       if (of.entry === undefined && !isListRequest(request) && !isShowBackupRequest(request)) {
-        return fromEffect(refusedByClient(upstream, request, now), context())
+        const result: CacheResult = { outcome: failed.outcome, status: { hit: false }, at: now }
+        return fromEffect(refusedByClient(upstream, request, now), context(), result)
       }
       const result = answer(of, now, context)
       return isContinuation(result) ? flatMap(result, counted) : counted(result)

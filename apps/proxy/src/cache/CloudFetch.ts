@@ -100,7 +100,8 @@ export const makeCloudFetch = (
     /** Begins the call in a fiber of its own: first the lease, then the call, then the answer's place in the cache. */
     const begin = (call: Call, request: FetchRequest, context: Context.Context<never>) => {
       underWay.add(call)
-      const fiber = Effect.runForkWith(context)(leased(call, request))
+      // A defect before the first step is the call's too: the flight would never end.
+      const fiber = Effect.runForkWith(context)(Effect.suspend(() => leased(call, request)))
       call.fiber = fiber
       fiber.addObserver((exit) => {
         underWay.delete(call)
@@ -265,7 +266,7 @@ const outOfTime = (patience: number): FetchResult => ({
 })
 
 /** The result of a call that a defect ended; the log has the defect. */
-const failed: FetchResult = {
+export const failed: FetchResult = {
   outcome: Result.fail(
     new ProxyError({ reason: "InternalError", message: "the proxy failed at answering this request" })
   ),

@@ -1,3 +1,4 @@
+import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -15,11 +16,14 @@ export const toEffect = <A>(later: Continuation<A>): Effect.Effect<A> =>
     return Effect.sync(stop)
   })
 
-/** Runs an Effect in a fiber of its own. */
+/** Runs an Effect in a fiber of its own; a defect is logged, and `failed` passed on. */
 export const fromEffect =
-  <A>(effect: Effect.Effect<A>, context: Context.Context<never>): Continuation<A> =>
+  <A>(effect: Effect.Effect<A>, context: Context.Context<never>, failed: A): Continuation<A> =>
   (done) => {
-    const fiber = Effect.runForkWith(context)(effect)
+    const logged = Effect.catchDefect(effect, (defect) =>
+      Effect.as(Effect.logError("a defect of the proxy", Cause.die(defect)), failed)
+    )
+    const fiber = Effect.runForkWith(context)(logged)
     fiber.addObserver((exit) => {
       if (Exit.isSuccess(exit)) done(exit.value)
     })

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Result, Stream } from "effect"
 import { BackupCache } from "../../src/cache/BackupCache.ts"
 import { keyOf } from "../../src/cache/CacheKey.ts"
+import type { CacheResult } from "../../src/cache/CacheResult.ts"
 import { makeCacheStore } from "../../src/cache/CacheStore.ts"
 import { makeCloudFetch } from "../../src/cache/CloudFetch.ts"
 import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
@@ -42,6 +43,48 @@ describe("a look at what other replicas have", () => {
       // What would keep the key is still there.
       assert.isFunction(look)
     }).pipe(Effect.provide([silent, RateLimits.layerMemory]))
+  )
+})
+
+describe("a defect", () => {
+  const told = ({ outcome }: CacheResult) =>
+    Result.isFailure(outcome) && outcome.failure._tag === "ProxyError" ? outcome.failure.reason : outcome._tag
+
+  it.effect("before a call's first step is answered, and the next request makes a call of its own", () =>
+    withCache(
+      Effect.gen(function* () {
+        const cloud = makeCloud(answers.available)
+        let isBroken = true
+        const upstream: typeof cloud.upstream = {
+          ...cloud.upstream,
+          showBackup: (of) => {
+            if (isBroken) throw new Error("broken")
+            return cloud.upstream.showBackup(of)
+          }
+        }
+        assert.strictEqual(told(yield* ask(upstream)), "InternalError")
+        assert.strictEqual(told(yield* ask(upstream, "no-store")), "InternalError")
+        isBroken = false
+        assert.strictEqual(told(yield* ask(upstream)), "Success")
+        assert.strictEqual(cloud.calls, 1)
+      })
+    )
+  )
+
+  it.effect("in a look for a cached answer is answered as a cache that has none", () =>
+    withCache(
+      Effect.gen(function* () {
+        const cloud = makeCloud(answers.available)
+        assert.strictEqual(told(yield* ask(cloud.upstream, "only-if-cached")), "NotCached")
+        assert.strictEqual(cloud.calls, 0)
+      }),
+      {
+        acquire: () => Effect.never,
+        look: () => Effect.die("broken"),
+        forget: () => Effect.void,
+        changes: Stream.never
+      }
+    )
   )
 })
 
