@@ -68,7 +68,7 @@ export const makeCacheCoherence = (
     outdate: (key, said) => {
       const place = placeOf(key)
       for (const call of underWay) {
-        if (call.place === place && call.stores && call.key !== key) call.meanwhile.push(said)
+        if (call.place === place && call.stores) call.meanwhile.push(said)
       }
       const outdated = outdatedBy(key, said, store)
       for (const other of outdated) forgetHere(other)

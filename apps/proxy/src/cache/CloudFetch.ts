@@ -20,7 +20,7 @@ import type { CacheStore } from "./CacheStore.ts"
 import type { CloudAnswer, CloudResponse } from "./CloudAnswer.ts"
 import type { Continuation } from "./Continuation.ts"
 import { failureClassOf, noteFailure } from "./FailureClass.ts"
-import { goneAt, outdatedBy, statementOf } from "./Invalidation.ts"
+import { goneAt, isOutdated, outdatedBy, statementOf } from "./Invalidation.ts"
 import { followReplicas } from "./ReplicaFollower.ts"
 import { type FetchLease, type FetchLeaseResult, SharedAnswers } from "./SharedAnswers.ts"
 import { makeSingleFlight } from "./SingleFlight.ts"
@@ -166,7 +166,10 @@ export const makeCloudFetch = (
       )
     }
 
-    /** Caches the answer, unless a newer one says otherwise; and then tells the other replicas. */
+    /**
+     * Caches the answer, unless a newer one says otherwise; and then tells the other replicas. An answer that is not
+     * cached leaves no other state of its own key cached.
+     */
     const keep = (
       call: Call,
       answer: CloudAnswer["answer"],
@@ -175,7 +178,8 @@ export const makeCloudFetch = (
       Effect.contextWith((context: Context.Context<never>) => {
         const { key } = call
         const at = clock.currentTimeMillisUnsafe()
-        const answered = { answer, wasLeaving: store.peek(key)?.leaving ?? false }
+        const before = store.peek(key)
+        const answered = { answer, wasLeaving: before?.leaving ?? false }
         const entry = entryOf(key, answered, { at, version, context })
         const said = statementOf(key, entry)
         const isLatest = call.isLatest(said)
@@ -183,8 +187,14 @@ export const makeCloudFetch = (
         const stored = call.stores && !call.isForgotten && isLatest && milliseconds > 0
         if (stored) store.put(key, entry)
         const result: FetchLeaseResult = isLatest ? { _tag: "Answered", answered, milliseconds } : withdrawn
+        const outdatesOwn =
+          !stored && isLatest && !call.isForgotten && before !== undefined && isOutdated(statementOf(key, before), said)
+        const outdated = outdate(key, said)
+        if (outdatesOwn) store.forget(key)
+        // Of an answer under a lease the other replicas hear by the lease's end.
+        const forgotten = outdatesOwn && !call.stores ? Effect.andThen(shared.forget(key), outdated) : outdated
         return Effect.mapEager(
-          Effect.flatMapEager(outdate(key, said), () => release(result)),
+          Effect.flatMapEager(forgotten, () => release(result)),
           () => ({ outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" })
         )
       })
@@ -205,14 +215,16 @@ export const makeCloudFetch = (
 
     /** Caches another replica's answer, unless a newer one is here. */
     const takeOver = (
-      { isForgotten, key }: Call,
+      call: Call,
       { isAwaited, value: { at, version, ...answered } }: Omit<Found, "_tag">
     ): Effect.Effect<FetchResult> =>
       Effect.contextWith((context: Context.Context<never>) => {
+        const { key } = call
         const entry = entryOf(key, answered, { at, version, context })
-        const outdated = outdatedBy(key, statementOf(key, entry), store)
+        const said = statementOf(key, entry)
+        const outdated = outdatedBy(key, said, store)
         const isLatest = [key, ...outdated].every((other) => (store.peek(other)?.at ?? at) <= at)
-        const stored = isLatest && !isForgotten
+        const stored = isLatest && !call.isForgotten && call.isLatest(said)
         if (stored) store.put(key, entry)
         if (isLatest) for (const other of outdated) forgetHere(other)
         return Effect.succeed({
@@ -250,7 +262,11 @@ export const makeCloudFetch = (
       look,
       forget,
       gone: (key) =>
-        Effect.suspend(() => Effect.andThen(outdate(key, goneAt(key, clock.currentTimeMillisUnsafe())), forget(key)))
+        Effect.suspend(() => {
+          // All is forgotten here before the store is waited for.
+          forgetHere(key)
+          return Effect.andThen(outdate(key, goneAt(key, clock.currentTimeMillisUnsafe())), shared.forget(key))
+        })
     }
   })
 

@@ -8,6 +8,7 @@ import { keyOf, subjectOf } from "../../src/cache/CacheKey.ts"
 import type { CacheResult } from "../../src/cache/CacheResult.ts"
 import { fieldOf } from "../../src/cache/CacheStatus.ts"
 import type { SharedAnswers, SharedEntry } from "../../src/cache/SharedAnswers.ts"
+import { CachePolicy, defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
 import type { Change } from "../../src/store/LeasedValues.ts"
 import { responseOf } from "./backupOf.ts"
 import { answers, ask, listOf, makeCloud, request, withCache } from "./Cloud.ts"
@@ -208,6 +209,61 @@ describe("what is cached tells no older state than an answer that was given befo
     })
   )
 
+  it.effect("a backup goes when an answer that is not stored has it in another state, and stays when in the same", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(answers.backup({ id, status: "available" }))
+      const unstored = ask(cloud.upstream, "no-cache, no-store", { mayBypass: "unlimited" })
+      yield* withCache(
+        Effect.gen(function* () {
+          yield* shown(cloud)
+          yield* unstored
+          assert.isTrue(yield* isCached(cloud, request))
+          cloud.answer = answers.backup({ id, status: "restoring" })
+          assert.include(textOf(yield* unstored), "restoring")
+          assert.include(textOf(yield* shown(cloud)), "restoring")
+        })
+      )
+    })
+  )
+
+  it.effect("a backup goes when it is not found, though the rules let no such answer be cached", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(answers.available)
+      yield* withCache(
+        Effect.gen(function* () {
+          yield* shown(cloud)
+          yield* TestClock.adjust("100 seconds")
+          cloud.answer = answers.notFound
+          assert.strictEqual(textOf(yield* shown(cloud)), "BackupNotFound")
+          cloud.answer = answers.ill
+          assert.strictEqual(textOf(yield* shown(cloud)), "ServiceUnavailable", "no older answer covers it up")
+        })
+      )
+    }).pipe(
+      Effect.provideService(CachePolicy, {
+        ...defaultCachePolicy,
+        fresh_seconds: { ...defaultCachePolicy.fresh_seconds, not_found: 0 }
+      })
+    )
+  )
+
+  it.effect("a call's answer is not kept when an answer that is not stored told another state meanwhile", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(Effect.delay(answers.backup({ id, status: "protecting" }), "2 seconds"))
+      yield* withCache(
+        Effect.gen(function* () {
+          const late = yield* Effect.forkChild(shown(cloud), { startImmediately: true })
+          yield* TestClock.adjust("1 second")
+          cloud.answer = answers.backup({ id, status: "available" })
+          assert.include(textOf(yield* shown(cloud, "no-store")), "available")
+          yield* TestClock.adjust("1 second")
+          assert.include(textOf(yield* Fiber.join(late)), "protecting")
+          assert.isFalse(yield* isCached(cloud, request))
+        })
+      )
+    })
+  )
+
   it.effect("what is of other projects, or of other backups, stays", () =>
     Effect.gen(function* () {
       const cloud = makeCloud(answers.backup({ id, status: "available" }))
@@ -297,6 +353,53 @@ describe("a list that replicas share", () => {
           assert.isUndefined(store.peek(keyOf(cloud.upstream, request)))
         }),
         shared
+      )
+    })
+  )
+
+  it.effect(
+    "keeps another replica's answer that is awaited meanwhile from being cached, if the list tells another state",
+    () =>
+      Effect.gen(function* () {
+        const { shared } = yield* replicas
+        const answer = Result.succeed(responseOf({ id, status: "protecting" }))
+        const value: SharedEntry = { answer, wasLeaving: false, version: "v", at: 1_000 }
+        const cloud = makeCloud(answers.available)
+        yield* withCache(
+          Effect.gen(function* () {
+            const late = yield* Effect.forkChild(shown(cloud), { startImmediately: true })
+            yield* TestClock.adjust("500 millis")
+            cloud.list = listOf({ id, status: "available" })
+            yield* listed(cloud, "no-store")
+            yield* TestClock.adjust("1 second")
+            assert.include(textOf(yield* Fiber.join(late)), "protecting")
+            const { store } = yield* BackupCache
+            assert.isUndefined(store.peek(keyOf(cloud.upstream, request)))
+          }),
+          {
+            ...shared,
+            acquire: () => Effect.delay(Effect.succeed({ _tag: "Found", value, isAwaited: true }), "1 second")
+          }
+        )
+      })
+  )
+
+  it.effect("is forgotten here at once, with a backup that it showed to be gone, however slow the store is", () =>
+    Effect.gen(function* () {
+      const { shared } = yield* replicas
+      yield* withCache(
+        Effect.gen(function* () {
+          const cloud = makeCloud(answers.backup({ id, status: "available" }))
+          cloud.list = listOf({ id, status: "available" })
+          yield* shown(cloud)
+          yield* listed(cloud)
+          const { gone, store } = yield* BackupCache
+          const key = keyOf(cloud.upstream, request)
+          yield* Effect.forkChild(gone(key), { startImmediately: true })
+          assert.isUndefined(store.peek(key))
+          assert.isUndefined(store.peek(keyOf(cloud.upstream, list)))
+        }),
+        { ...shared, forget: () => Effect.never }
       )
     })
   )
