@@ -68,4 +68,6 @@ export const check = Command.make(
   Command.withShortDescription("Check a configuration")
 )
 
-const isSameHost = (own: string, host: string): boolean => [own, "localhost", "0.0.0.0", "::"].includes(host)
+/** Whether callers' host takes a port of the admin's too: `0.0.0.0` has no address of IPv6. */
+const isSameHost = (own: string, host: string): boolean =>
+  [own, "localhost", "::"].includes(host) || (host === "0.0.0.0" && !own.includes(":"))

@@ -63,7 +63,7 @@ export const revoke = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Revoke a caller's credential: a key, an access key, or the tokens of a subject. A key is taken out of its file, and a proxy that runs with the file refuses it within a second. KeysLocation the configuration has a `redis`, every replica refuses the credential within 10 s, whatever its own files say."
+    "Revoke a caller's credential: a key, an access key, or the tokens of a subject. A key is taken out of its file, and a proxy that runs with the file refuses it within a second. Where the configuration has a `redis`, every replica refuses the credential within 10 s, whatever its own files say."
   ),
   Command.withShortDescription("Revoke a caller's credential")
 )

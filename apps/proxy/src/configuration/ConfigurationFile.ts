@@ -12,6 +12,7 @@ import type { Configuration } from "./Configuration.ts"
 import { type ConfigurationFault, ConfigurationInvalid, fromTheTop } from "./ConfigurationFault.ts"
 import { attempt, type ConfigurationSecrets, type SecretReading, secretsOf } from "./ConfigurationSecrets.ts"
 import * as ConfigurationText from "./ConfigurationText.ts"
+import { invertedLimits } from "./Contradictions.ts"
 import { environmentOverrides } from "./EnvironmentOverride.ts"
 import * as KeysFile from "./KeysFile.ts"
 
@@ -92,7 +93,9 @@ export const examine = Effect.fn("ConfigurationFile.examine")(function* (
   const { callers, listen } = configuration
 
   const faults = [...written]
-  const warnings: Array<ConfigurationFault> = []
+  // Beside a fault the limits are partly the defaults, which nobody has set.
+  const inverted = written.length === 0 ? invertedLimits(configuration) : []
+  const warnings = inverted.map(({ issue, path }) => fault(path, issue))
   const folder = path.resolve(path.dirname(file))
   const files = [path.resolve(file)]
   const reading: SecretReading = {

@@ -98,6 +98,27 @@ const alone = ({ listen }: Configuration, written: Tree): Array<Contradiction> =
       ]
     : []
 
+/** Limits above others that were meant to be the higher ones; the proxy can serve with them. */
+export const invertedLimits = ({ limits, regions = {}, upstream }: Configuration): ReadonlyArray<Contradiction> => {
+  const found: Array<Contradiction> = []
+  if (limits.deadline_ms > limits.longest_deadline_ms) {
+    const issue = `a request without X-Cbr-Timeout-Ms gets ${limits.deadline_ms} ms, more than the ${limits.longest_deadline_ms} of longest_deadline_ms that one may name: raise that, or lower this`
+    found.push({ path: ["limits", "deadline_ms"], issue })
+  }
+  const check = (path: SettingPath, attempt: number, call: number) => {
+    if (attempt <= call) return
+    const issue = `an attempt may take ${attempt} ms, and the whole call ${call} by call_timeout_ms: one that takes too long is never tried again; raise that, or lower this`
+    found.push({ path: [...path, "attempt_timeout_ms"], issue })
+  }
+  check(["upstream"], upstream.attempt_timeout_ms, upstream.call_timeout_ms)
+  for (const [id, { upstream: own }] of Object.entries(regions)) {
+    if (own?.attempt_timeout_ms === undefined && own?.call_timeout_ms === undefined) continue
+    const { attempt_timeout_ms, call_timeout_ms } = { ...upstream, ...own }
+    check(["regions", id, "upstream"], attempt_timeout_ms, call_timeout_ms)
+  }
+  return found
+}
+
 /** Asks whether one of the near names was meant, if there are any. */
 export const didYouMean = (...near: ReadonlyArray<string | undefined>): string => {
   const names = near.filter((name) => name !== undefined)

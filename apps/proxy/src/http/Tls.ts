@@ -73,14 +73,26 @@ const unusable = (setting: Setting, message: string) => new TlsUnusable({ settin
 const attempt = <A>(setting: Setting, message: string, make: () => A) =>
   Effect.try({ try: make, catch: () => unusable(setting, message) })
 
+/** The forms in which OpenSSL writes a certificate; TRUSTED adds the uses that its owner trusts it for. */
+const certificateLabel = "(?:TRUSTED |X509 )?CERTIFICATE"
+const begin = new RegExp(`-----BEGIN ${certificateLabel}`)
+const certificates = new RegExp(`-----BEGIN (${certificateLabel})-----[^-]+-----END \\1-----`, "g")
+
+/** Whole parts of PEM, of any kind: a certificate's file may hold its key, or words between the parts. */
+const parts = /-----BEGIN ([^-]+)-----[\s\S]*?-----END \1-----/g
+
+/** A part that begins and never ends, or the first signs of one. */
+const begunPart = /-----BEGIN|(?:^|\n)-{1,5}[A-Z]*$/
+
 /** The first certificate in a text of PEM, in which each is whole. */
 const ownOf = (text: string): Result.Result<X509Certificate, TlsUnusable> => {
-  const parts = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
-  const begun = text.split("-----BEGIN CERTIFICATE").length - 1
+  const whole = text.match(certificates) ?? []
+  const begun = text.split(begin).length - 1
   if (begun === 0) return Result.fail(unusable("cert_file", noCertificate))
-  if (parts.length !== begun || !text.trimEnd().endsWith("-----")) return Result.fail(unusable("cert_file", cutOff))
+  const isCutOff = whole.length !== begun || begunPart.test(text.replace(parts, "").trimEnd())
+  if (isCutOff) return Result.fail(unusable("cert_file", cutOff))
   try {
-    return Result.succeed(parts.map((part) => new X509Certificate(part))[0]!)
+    return Result.succeed(whole.map((part) => new X509Certificate(part))[0]!)
   } catch {
     return Result.fail(unusable("cert_file", cutOff))
   }

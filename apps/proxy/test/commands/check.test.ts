@@ -67,6 +67,9 @@ describe("cbr-proxy check", () => {
         `${file}:1:1: admin.port: the same as listen.port, so the proxy cannot listen on both`
       ])
       yield* run(["check", yield* configured(`${noCaller}listen: { port: 9090, host: "127.0.0.2" }\n`)])
+      const everywhere = `${noCaller}listen: { port: 9090, host: 0.0.0.0, behind_tls: true }\n`
+      assert.lengthOf(yield* faultsOf(yield* configured(everywhere)), 1)
+      yield* run(["check", yield* configured(`${everywhere}admin: { host: "::1" }\n`)])
       yield* run(["check", yield* configured(`${noCaller}listen: { port: 9090 }\nadmin: { enabled: false }\n`)])
     }).pipe(Effect.scoped, Effect.provide(platform))
   )

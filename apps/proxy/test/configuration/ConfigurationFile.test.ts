@@ -5,7 +5,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
-import { load } from "../../src/configuration/ConfigurationFile.ts"
+import { examine, load } from "../../src/configuration/ConfigurationFile.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
 const platform = Layer.merge(NodeServices.layer, NodeCrypto.layerDigest)
@@ -80,6 +80,35 @@ redis: { url: "rediss://h", tls: { ca_file: ca.pem, cert_file: cert.pem, key_fil
         )
         assert.notInclude(message, "Canary")
       }
+    }).pipe(environment({}))
+  )
+
+  it.effect("warns of a limit above the one that bounds it, in a region too, and of none beside a fault", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const warningsOf = Effect.fnUntraced(function* (sections: string) {
+        const { "proxy.yaml": file } = yield* written(folder, {
+          "proxy.yaml": `callers: {}\ncredentials: {}\nprojects: {}\n${sections}`
+        })
+        return (yield* examine(file)).warnings.map(({ message, position, setting }) => [
+          `${position?.line}:${position?.column} ${setting}`,
+          ...(message.match(/\d+/g) ?? [])
+        ])
+      })
+      assert.isEmpty(yield* warningsOf("limits: { deadline_ms: 60000 }\nupstream: { attempt_timeout_ms: 9000 }\n"))
+      const inverted = `limits: { deadline_ms: 6000, longest_deadline_ms: 5000 }
+upstream: { call_timeout_ms: 2000 }
+regions:
+  cn-north-4: { upstream: { attempt_timeout_ms: 1000 } }
+  cn-east-3: { upstream: { attempt_timeout_ms: 4000, retries: 1 } }
+  cn-south-1: { upstream: { retries: 1 } }
+`
+      assert.deepStrictEqual(yield* warningsOf(inverted), [
+        ["4:11 limits.deadline_ms", "6000", "5000"],
+        ["5:1 upstream.attempt_timeout_ms", "3000", "2000"],
+        ["8:28 regions.cn-east-3.upstream.attempt_timeout_ms", "4000", "2000"]
+      ])
+      assert.isEmpty(yield* warningsOf(`${inverted}board: none\n`))
     }).pipe(environment({}))
   )
 

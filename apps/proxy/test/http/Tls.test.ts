@@ -18,7 +18,17 @@ const fingerprintOf = (cert: string, key: string) =>
 describe("an identity for TLS", () => {
   it.effect("is a certificate, its chain and the key", () =>
     Effect.gen(function* () {
-      for (const chain of [cert, `${cert}${otherCert}`, `${key}${cert}`, `words before\n${cert}\n\n`]) {
+      const trusted = cert.replaceAll("CERTIFICATE", "TRUSTED CERTIFICATE")
+      for (const chain of [
+        cert,
+        `${cert}${otherCert}`,
+        `${key}${cert}`,
+        `${cert}${key}`,
+        `words before\n${cert}\n\n`,
+        `${cert}# words behind\n`,
+        trusted,
+        `${trusted}${otherCert}`
+      ]) {
         const identity = yield* fingerprintOf(chain, key)
         assert.strictEqual(Redacted.value(identity.key), key)
         assert.strictEqual(certificateOf(identity).fingerprint256, certificateOf({ ...identity, cert }).fingerprint256)
@@ -35,6 +45,10 @@ describe("an identity for TLS", () => {
     ["half a certificate", half(cert), key, cutOff()],
     ["half a chain", `${cert}${half(otherCert)}`, key, cutOff()],
     ["a chain that ends in a mark", `${cert}-----BEG`, key, cutOff()],
+    ["a chain that ends in a dash", `${cert}-`, key, cutOff()],
+    ["a chain that ends in the end of a certificate", `${cert}${otherCert.trimEnd().slice(0, -3)}`, key, cutOff()],
+    ["half a key behind the certificate", `${cert}${half(key)}`, key, cutOff()],
+    ["half a certificate before a whole one", `${half(otherCert)}\n${cert}`, key, cutOff()],
     ["half a key", cert, half(key), "key_file: the file holds no private key in PEM, or one that a password protects"],
     ["another's key", cert, otherKey, "cert_file: the certificate and the key do not belong together"]
   ]
