@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { jwtAlgorithms } from "../callers/Jwt.ts"
 import { isAddressRange } from "../net/IpRanges.ts"
-import { defaulted, matching, section, text } from "../policy/SettingSchema.ts"
+import { address, defaulted, matching, section, text } from "../policy/SettingSchema.ts"
 import { scopes } from "../rights/Caller.ts"
 import { RegionId } from "./ProjectSection.ts"
 import { Rfc3339 } from "./Rfc3339.ts"
@@ -91,9 +91,9 @@ const jwksUrl = /^(?:https:\/\/[^\s/@?#]+|http:\/\/(?:localhost|127\.0\.0\.1|\[:
 export const IssuerSection = Schema.Struct({
   issuer: text("The `iss` of its tokens, to the letter"),
   audience: text("The `aud` that its tokens for this proxy have"),
-  jwks_url: Schema.String.check(
-    Schema.isPattern(jwksUrl, { message: "expected an https address, such as https://issuer.example/jwks.json" })
-  ).annotate({ description: "Address of its public keys; the proxy asks no other address" }),
+  jwks_url: address(jwksUrl, "expected an https address, such as https://issuer.example/jwks.json").annotate({
+    description: "Address of its public keys; the proxy asks no other address"
+  }),
   algorithms: defaulted(
     Schema.Array(Schema.Literals(jwtAlgorithms)).annotate({
       description: "Algorithms by which its tokens may be signed"

@@ -1,6 +1,6 @@
 import { isRegionId } from "@cbr/client"
 import * as Schema from "effect/Schema"
-import { matching, text } from "../policy/SettingSchema.ts"
+import { address, text } from "../policy/SettingSchema.ts"
 import { RegionUpstreamSection } from "./UpstreamSection.ts"
 
 /** A region's id; it becomes part of a host name. */
@@ -22,7 +22,7 @@ export const ProjectSection = Schema.Struct({
     .annotate({ description: "Names of `credentials`; the second serves when the cloud refuses the first" })
 })
 
-const Origin = matching(
+const Origin = address(
   /^https?:\/\/[^\s/@?#]+\/?$/u,
   "expected an address without a path, such as https://cbr.cn-north-4.myhuaweicloud.com"
 )

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { atStart, count, defaulted, matching, text } from "../policy/SettingSchema.ts"
+import { address, atStart, count, defaulted, matching, text } from "../policy/SettingSchema.ts"
 import { exactlyOne, givesAtMostOnce, givesOnce, secretFields } from "./SecretReference.ts"
 
 const SealingKeySection = Schema.Struct({
@@ -13,7 +13,20 @@ const distinct = Schema.makeFilter((keys: ReadonlyArray<{ readonly id: string }>
   new Set(keys.map(({ id }) => id)).size === keys.length ? undefined : "expected different ids"
 )
 
-const Node = matching(/^(?:[^\s:@/[\]]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/u, "expected HOST:PORT")
+/** Whether an address has a host that is a name or an address, a port up to 65535, a user that can be decoded, and no more. */
+const isUsable = (address: string): boolean => {
+  try {
+    const { hash, hostname, port, search, username } = new URL(address)
+    decodeURIComponent(username)
+    return hostname !== "" && !hostname.includes("%") && port !== "0" && search + hash === ""
+  } catch {
+    return false
+  }
+}
+
+const Node = address(/^(?:[^\s:@/[\]]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/u, "expected HOST:PORT", (node) =>
+  isUsable(`redis://${node}`)
+)
 const nodes = (description: string) =>
   Schema.Array(Node)
     .check(Schema.isMinLength(1, { message: "expected one or more HOST:PORT" }))
@@ -50,9 +63,10 @@ const urlForm =
 /** The Redis through which replicas share state. */
 export const RedisSection = Schema.Struct({
   url: Schema.optionalKey(
-    matching(
+    address(
       /^rediss?:\/\/(?:[^\s:@/]+@)?(?:[^\s:@/[\]]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:\/\d{1,3})?$/u,
-      urlForm
+      urlForm,
+      isUsable
     ).annotate({ description: "Address of the Redis that all replicas use; rediss:// for TLS. It may name a user" })
   ),
   sentinel: Schema.optionalKey(SentinelSection),

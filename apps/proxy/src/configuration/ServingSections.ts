@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { atStart, count, defaulted, matching, section, text, trueOrFalse } from "../policy/SettingSchema.ts"
+import { address, atStart, count, defaulted, matching, section, text, trueOrFalse } from "../policy/SettingSchema.ts"
 
 const port = count(0, 65_535, "Port; 0 takes a free one")
 
@@ -81,7 +81,7 @@ export const DrainSection = section(
 /** The collector of traces. */
 export const TelemetrySection = atStart(
   Schema.Struct({
-    traces_url: matching(
+    traces_url: address(
       /^https?:\/\/[^\s@]+$/u,
       "expected an address such as http://127.0.0.1:4318/v1/traces"
     ).annotate({

@@ -46,6 +46,14 @@ export const text = (description: string) => Schema.NonEmptyString.annotate({ de
 /** A text of a form. */
 export const matching = (form: RegExp, message: string) => Schema.String.check(Schema.isPattern(form, { message }))
 
+/** An address of a form. A form cannot tell all that a URL may not have, such as a port above 65535. */
+export const address = (form: RegExp, message: string, isUsable = (text: string) => URL.canParse(text)) =>
+  Schema.String.check(
+    Schema.makeFilter((text: string) => (!form.test(text) || isUsable(text) ? undefined : message)),
+    // Last, since the published schema takes the description with it.
+    Schema.isPattern(form, { message })
+  )
+
 /** True or false. */
 export const trueOrFalse = (description: string) => Schema.Boolean.annotate({ description })
 

@@ -125,6 +125,15 @@ redis: { url: "redis://h", sealing_keys: [{ id: a, key: Canary }] }
         `${file}:1:70: callers.b.access_keys.0.sk: the secret access key has fewer than 32 characters`,
         `${file}:4:52: redis.sealing_keys.0.key: the key is not 32 bytes in hex; \`openssl rand -hex 32\` makes one`
       ])
+      const { "proxy.yaml": longer } = yield* written(yield* temporaryFolder, {
+        "proxy.yaml": `callers: { b: { projects: "*", access_keys: [{ ak: EXAMPLEKEY000001, sk: ${"s".repeat(32)} }] } }
+credentials: {}
+projects: {}
+redis: { url: "redis://h", sealing_keys: [{ id: a, key: ${"0f".repeat(32)} }] }
+`
+      })
+      const { accessKeySecrets, redis } = yield* load(longer)
+      assert.deepStrictEqual([accessKeySecrets.size, redis.sealingKeys.length], [1, 1])
     }).pipe(environment({}))
   )
 

@@ -54,6 +54,33 @@ describe("a configuration", () => {
     assert.deepStrictEqual(Object.keys(configuration.credentials), ["on"])
   })
 
+  it("has only an address of Redis that a connection can be made to", () => {
+    const refused = (redis: object) => faultsOf(`${good}redis: ${JSON.stringify(redis)}\n`).length
+    for (const url of ["redis://h", "rediss://u%40x@h:6380/15", "redis://[::1]:65535", "redis://10.0.0.1/0"]) {
+      assert.strictEqual(refused({ url }), 0, url)
+    }
+    const wrong = ["h:99999", "h:0", "a%zz@h", "a%ff@h", "[:::::]", "h^x", "h?db=1", "?db=1", "h#1", "h%41", "h:"]
+    for (const url of wrong) assert.strictEqual(refused({ url: `redis://${url}` }), 1, url)
+    assert.strictEqual(refused({ cluster: { nodes: ["h:1", "[::1]:65535"] } }), 0)
+    for (const node of ["h:0", "h:65536", "[:::]:1", "h?:1", "h"]) {
+      assert.strictEqual(refused({ cluster: { nodes: [node] } }), 1, node)
+    }
+  })
+
+  it("has only addresses that are URLs, as a start and a reload need them", () => {
+    for (const [sections, setting] of [
+      ["issuers: { i: { issuer: a, audience: b, jwks_url: 'https://h:PORT/keys' } }", "issuers.i.jwks_url"],
+      ["regions: { cn-north-4: { endpoint: 'https://h:PORT' } }", "regions.cn-north-4.endpoint"],
+      ["regions: { cn-north-4: { iam_endpoint: 'https://h:PORT' } }", "regions.cn-north-4.iam_endpoint"],
+      ["telemetry: { traces_url: 'http://h:PORT/v1/traces' }", "telemetry.traces_url"]
+    ] as const) {
+      const faults = (port: string) => faultsOf(`${good}${sections.replace("PORT", port)}\n`)
+      assert.isEmpty(faults("65535"), setting)
+      assert.lengthOf(faults("65536"), 1)
+      assert.include(faults("65536")[0], ` ${setting}: expected an`)
+    }
+  })
+
   const faults: ReadonlyArray<readonly [string, text: string, fault: string]> = [
     ["an unknown setting", `${good}lisen: {}\n`, "10:1 lisen: unknown setting; did you mean listen?"],
     [
