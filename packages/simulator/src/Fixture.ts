@@ -3,7 +3,7 @@ import type * as Duration from "effect/Duration"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import { example } from "./fixtures/Example.ts"
-import { nonConforming } from "./fixtures/NonConforming.ts"
+import { nonConformingBackups } from "./fixtures/NonConformingBackups.ts"
 import { resources } from "./fixtures/Resources.ts"
 import { becomingAvailable, statuses } from "./fixtures/Statuses.ts"
 
@@ -61,7 +61,7 @@ const unchanging = {
   example: { backup_id: "6df2b54c-dd62-4059-a07c-1b8f24f2725d", body: example },
   ...statuses,
   ...resources,
-  ...nonConforming
+  ...nonConformingBackups
 } satisfies Record<string, Fixture>
 
 export type BuiltInName = keyof typeof unchanging | "becoming_available"

@@ -8,7 +8,7 @@ import { UsageError } from "../args/UsageError.ts"
 import { commands } from "../commands/registry.ts"
 import type { Failure } from "../failures/Failure.ts"
 import { report } from "../failures/FailureReport.ts"
-import { wrongUse } from "../failures/WrongUse.ts"
+import { invalidRequestFailure } from "../failures/InvalidRequestFailure.ts"
 import type { Messages } from "../messages/Messages.ts"
 import { reportUnknown } from "../monitoring/MonitoringPlugin.ts"
 import { formatHelp } from "../terminal/HelpFormatter.ts"
@@ -60,7 +60,7 @@ const usageFailure = ({ commandPath, errors, helpDoc }: Invocation, { declared, 
       ? wrongUse.value(explainInvalidValue(error, { declared, helpDoc, words }))
       : wrongUse.reason(suggest(error, helpDoc, Object.keys(commands)))
   }
-  return wrongUse(commandPath.join(" "), (messages) => [
+  return invalidRequestFailure(commandPath.join(" "), (messages) => [
     errors.map((error) => reason(error, messages)).join(messages.between),
     messages.wrongUse.next(helpDoc.usage, commandPath.join(" "))
   ])

@@ -1,4 +1,4 @@
-import { defaultResiliencePolicy, PlaceVariables } from "@cbr/client"
+import { defaultResiliencePolicy, EndpointVariables } from "@cbr/client"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Duration from "effect/Duration"
@@ -11,17 +11,17 @@ export const connectionFlags = ({ flags: words }: Messages) => ({
   projectId: Flag.String("project-id").pipe(
     Flag.withAlias("project"),
     Flag.withMetavar("ID"),
-    describe(words.projectId, PlaceVariables.variables.project),
+    describe(words.projectId, EndpointVariables.variables.project),
     Flag.optional
   ),
   region: Flag.String("region").pipe(
     Flag.withMetavar("REGION"),
-    describe(words.region, PlaceVariables.variables.region),
+    describe(words.region, EndpointVariables.variables.region),
     Flag.optional
   ),
   endpoint: Flag.String("endpoint").pipe(
     Flag.withMetavar("URL"),
-    describe(words.endpoint, PlaceVariables.variables.endpoint),
+    describe(words.endpoint, EndpointVariables.variables.endpoint),
     Flag.optional
   ),
   timeout: timeSettingFlag("timeout", words.timeout),

@@ -1,4 +1,4 @@
-import { nearest } from "@cbr/client"
+import { nearestName } from "@cbr/client"
 import * as CliError from "effect/cli/CliError"
 import type { FlagDoc, HelpDoc } from "effect/cli/HelpDoc"
 import { outputNames } from "../values/FormatName.ts"
@@ -44,7 +44,7 @@ export const suggest = (
     }
     case "UnknownSubcommand": {
       const { parent, subcommand } = error
-      const near = synonyms[subcommand.toLowerCase()] ?? nearest(subcommand, commands)
+      const near = synonyms[subcommand.toLowerCase()] ?? nearestName(subcommand, commands)
       return new CliError.UnknownSubcommand({
         subcommand,
         parent,
@@ -68,6 +68,6 @@ const suggestFlags = (option: string, flags: ReadonlyArray<FlagDoc>): ReadonlyAr
   const format = outputNames.find((name) => name === word.toLowerCase())
   if (format !== undefined) return [`-o ${format}`]
   const negated = flags.flatMap(({ name, type }) => (isSwitch(type) ? [`no-${name}`] : []))
-  const near = nearest(word.replaceAll("_", "-"), [...names, ...negated])
+  const near = nearestName(word.replaceAll("_", "-"), [...names, ...negated])
   return near === undefined ? [] : [`--${near}`]
 }

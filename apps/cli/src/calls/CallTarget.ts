@@ -7,7 +7,7 @@ import {
   ErrorTable,
   findRegion,
   type NoCredentials,
-  PlaceVariables,
+  EndpointVariables,
   RegionsFile,
   type ShowBackupError
 } from "@cbr/client"
@@ -112,7 +112,7 @@ export const resolveTarget = Effect.fnUntraced(function* (ref: BackupRef, settin
       : known
   if (project_id === undefined) {
     missing.push({
-      why: ({ missing }) => missing.project(PlaceVariables.variables.project),
+      why: ({ missing }) => missing.project(EndpointVariables.variables.project),
       next: ({ missing }) => missing.giveProject
     })
   }

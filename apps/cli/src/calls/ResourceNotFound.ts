@@ -1,4 +1,4 @@
-import { BackupNotFound, nearest } from "@cbr/client"
+import { BackupNotFound, nearestName } from "@cbr/client"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { failureOf } from "../failures/ClientFailure.ts"
@@ -47,7 +47,7 @@ const maxNear = 3
 /** Names near a word: the nearest one, and those that contain the word. */
 const nearNames = (word: string, names: ReadonlyArray<string>): ReadonlyArray<string> => {
   const lower = word.toLowerCase()
-  const close = nearest(word, names)
+  const close = nearestName(word, names)
   const holding = names.filter((name) => name.toLowerCase().includes(lower))
   return [...new Set([...(close === undefined ? [] : [close]), ...holding])].slice(0, maxNear)
 }

@@ -3,7 +3,7 @@ import {
   defaultResiliencePolicy,
   isRegionId,
   type NoCredentials,
-  PlaceVariables,
+  EndpointVariables,
   ProfileFile,
   type ProjectReference
 } from "@cbr/client"
@@ -86,12 +86,12 @@ export const mergeSettings = Effect.fnUntraced(function* (
     const found: Array<SettingValue> = Option.isSome(value)
       ? [{ value: value.value, from: { flag }, precedence: precedence.flag }]
       : []
-    for (const { name, value } of yield* Effect.orDie(PlaceVariables.setOf(names))) {
+    for (const { name, value } of yield* Effect.orDie(EndpointVariables.setOf(names))) {
       found.push({
         value,
         from: { variable: name },
         precedence: precedence.environment,
-        ...(PlaceVariables.isOfName(name) ? { isName: true } : {})
+        ...(EndpointVariables.isOfName(name) ? { isName: true } : {})
       })
     }
     if (inCloud !== undefined && cloud !== undefined) {
@@ -116,14 +116,14 @@ export const mergeSettings = Effect.fnUntraced(function* (
   const timeout = yield* timeOf("timeout", given.timeout)
   const callTimeout = (yield* timeOf("call_timeout", given.callTimeout))?.time ?? defaultResiliencePolicy.callTimeout
   const none = Option.none<string>()
-  const region = yield* find("--region", given.region, PlaceVariables.variables.region, {
+  const region = yield* find("--region", given.region, EndpointVariables.variables.region, {
     inCloud: valueOf(cloud?.region),
     inProfile: valueOf(profile.region)
   })
-  const endpoint = yield* find("--endpoint", given.endpoint, PlaceVariables.variables.endpoint, {
+  const endpoint = yield* find("--endpoint", given.endpoint, EndpointVariables.variables.endpoint, {
     inProfile: valueOf(profile.endpoint)
   })
-  const iamEndpoint = yield* find("", none, PlaceVariables.variables.iamEndpoint, {
+  const iamEndpoint = yield* find("", none, EndpointVariables.variables.iamEndpoint, {
     inProfile: valueOf(profile.iam_endpoint)
   })
   const yields = (found: ResolvedSetting | undefined): found is ResolvedSetting =>
@@ -139,7 +139,7 @@ export const mergeSettings = Effect.fnUntraced(function* (
   ]
   const unlessShadowed = (found: ResolvedSetting | undefined) =>
     shadowed.some((each) => each === found) ? undefined : found
-  const project = yield* find("--project-id", given.projectId, PlaceVariables.variables.project, {
+  const project = yield* find("--project-id", given.projectId, EndpointVariables.variables.project, {
     inCloud: namedIn(cloud?.project),
     inProfile: namedIn(ProfileFile.projectOf(profile))
   })
@@ -148,8 +148,8 @@ export const mergeSettings = Effect.fnUntraced(function* (
     region,
     endpoint: unlessShadowed(endpoint),
     iamEndpoint: unlessShadowed(iamEndpoint),
-    stsEndpoint: yield* find("", none, PlaceVariables.variables.stsEndpoint, {}),
-    signing: yield* find("", none, PlaceVariables.variables.signing, {}),
+    stsEndpoint: yield* find("", none, EndpointVariables.variables.stsEndpoint, {}),
+    signing: yield* find("", none, EndpointVariables.variables.signing, {}),
     timeout: timeout === undefined ? undefined : yield* startingNow(timeout),
     // A call never lasts longer than its command.
     callTimeout: timeout === undefined ? callTimeout : Duration.min(callTimeout, timeout.time),

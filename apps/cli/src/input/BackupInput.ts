@@ -13,7 +13,7 @@ import type { Messages } from "../messages/Messages.ts"
 import { withSlowNotice } from "../terminal/Progress.ts"
 import * as BackupRef from "../values/BackupRef.ts"
 import { parseRef } from "./BackupIdInput.ts"
-import * as SavedResponse from "./SavedResponse.ts"
+import * as SavedResponseFile from "./SavedResponseFile.ts"
 
 /** The arguments and flags of a command on one backup, from the service or saved. */
 export const backupInputFlags = (messages: Messages) => ({
@@ -32,7 +32,7 @@ export const readInput = Effect.fnUntraced(function* (source: BackupInput) {
     return yield* fetchRef(ref, yield* resolveSettings(source))
   }
   const path = source.from.value
-  return yield* SavedResponse.read(path).pipe(within(yield* fromFlag(source.timeout), path))
+  return yield* SavedResponseFile.read(path).pipe(within(yield* fromFlag(source.timeout), path))
 })
 
 /** Reads the response of a word: a backup, `-` for standard input, else a file. */
@@ -40,7 +40,7 @@ export const readBackup = Effect.fnUntraced(function* (word: string, settings: C
   const ref = BackupRef.parse(word)
   return Option.isSome(ref)
     ? yield* fetchRef(ref.value, settings)
-    : yield* SavedResponse.read(word).pipe(within(settings.timeout, word))
+    : yield* SavedResponseFile.read(word).pipe(within(settings.timeout, word))
 })
 
 const fetchRef = (ref: BackupRef.BackupRef, settings: CallSettings) =>

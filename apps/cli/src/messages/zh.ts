@@ -5,12 +5,12 @@ import { shellWord } from "../text/shellWord.ts"
 import type { InvalidValue } from "../values/InvalidValue.ts"
 import type { Messages } from "./Messages.ts"
 import { backup } from "./zh/backup.ts"
+import { clientFailures } from "./zh/clientFailures.ts"
+import { placeName } from "./zh/credentialPlaces.ts"
 import { expected } from "./zh/expectations.ts"
-import { failures } from "./zh/failures.ts"
 import { flags } from "./zh/flags.ts"
 import { input } from "./zh/input.ts"
 import { joined, listed } from "./zh/phrases.ts"
-import { placeName } from "./zh/places.ts"
 import { settings } from "./zh/settings.ts"
 import { source } from "./zh/sources.ts"
 
@@ -21,7 +21,7 @@ export const zh: Messages = {
   locale: "zh",
   fromNow: (count, unit, isPast) => `${count}${unitsOfTime[unit]}${isPast ? "前" : "后"}`,
   pick: (both) => both.zh,
-  detail: (detail) => failureText(detail, failures),
+  detail: (detail) => failureText(detail, clientFailures),
   place: placeName,
   named: (name, said) => `${name}：${said}`,
   aside: (said) => `（${said}）`,

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { OutputOptions } from "../args/OutputOptions.ts"
 import type { Failure } from "../failures/Failure.ts"
 import { report as reportFailure, toJson } from "../failures/FailureReport.ts"
-import { wrongUse } from "../failures/WrongUse.ts"
+import { invalidRequestFailure } from "../failures/InvalidRequestFailure.ts"
 import { Messages } from "../messages/Messages.ts"
 import type { FormatName } from "../values/FormatName.ts"
 import { untilRead } from "./Backpressure.ts"
@@ -39,7 +39,7 @@ export const printNext = (text: string | undefined): Effect.Effect<void> => Effe
 export const compileQuery: Effect.Effect<Query.Query | undefined, Failure> = Effect.gen(function* () {
   const { output, query } = yield* OutputOptions
   if (output === "openmetrics") {
-    return yield* wrongUse("-o openmetrics", ({ gauges }) => [gauges.none, gauges.next])
+    return yield* invalidRequestFailure("-o openmetrics", ({ gauges }) => [gauges.none, gauges.next])
   }
   return query === undefined ? undefined : yield* Query.compile(query)
 })

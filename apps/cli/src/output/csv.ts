@@ -1,4 +1,4 @@
-import { delimited } from "./delimited.ts"
+import { delimitedFormat } from "./delimitedFormat.ts"
 import { withoutFormula } from "./SpreadsheetCell.ts"
 
 /**
@@ -6,7 +6,7 @@ import { withoutFormula } from "./SpreadsheetCell.ts"
  *
  * @source RFC 4180
  */
-export const csv = delimited((cells) => cells.map(cell).join(","))
+export const csv = delimitedFormat((cells) => cells.map(cell).join(","))
 
 const cell = (text: string): string => {
   const inertCell = withoutFormula(text)

@@ -1,4 +1,4 @@
-import { nearest } from "@cbr/client"
+import { nearestName } from "@cbr/client"
 import type * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 
@@ -46,7 +46,7 @@ export const expecting = (expectation: Expectation) => ({ expectation })
 /** Adds the nearest word to an expectation. */
 export const withSuggestion = (expectation: Expectation, value: unknown): Expectation => {
   if (expectation.code !== "one-of" || typeof value !== "string") return expectation
-  const near = nearest(
+  const near = nearestName(
     value,
     expectation.members.filter((member) => typeof member === "string")
   )

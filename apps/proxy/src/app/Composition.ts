@@ -1,4 +1,4 @@
-import { PlaceVariables } from "@cbr/client"
+import { EndpointVariables } from "@cbr/client"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -103,7 +103,7 @@ const oneCaller = (
 const ownProject = (givenRegion: string | undefined) =>
   Layer.effect(
     ProjectDirectory,
-    Effect.map(PlaceVariables.fromEnvironment, ({ project, region: named = "default" }) => {
+    Effect.map(EndpointVariables.fromEnvironment, ({ project, region: named = "default" }) => {
       const region = givenRegion ?? named
       const isId = project !== undefined && "id" in project
       return { all: Effect.succeed(isId ? [{ id: project.id, name: region, region }] : []) }

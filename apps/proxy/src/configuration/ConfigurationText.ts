@@ -1,4 +1,4 @@
-import { nearest } from "@cbr/client"
+import { nearestName } from "@cbr/client"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
@@ -139,9 +139,9 @@ const issuesOf = (failure: SchemaIssue.Issue, written: Tree): ReadonlyArray<Issu
 const meant = (issue: string, names: ReadonlyArray<string>, path: SettingPath, written: Tree): string | undefined => {
   const name = String(path.at(-1))
   // A name with a colon is a name and a value, for want of a space.
-  if (issue === unknownSetting) return name.includes(":") ? undefined : nearest(name, names)
+  if (issue === unknownSetting) return name.includes(":") ? undefined : nearestName(name, names)
   const value = valueAt(written, path)
-  if (typeof value === "string") return nearest(value, issue.match(/(?<=")\w+(?=")/g) ?? [])
+  if (typeof value === "string") return nearestName(value, issue.match(/(?<=")\w+(?=")/g) ?? [])
   const type = path[0] === "credentials" && path.length === 2 ? valueAt(value, ["type"]) : undefined
-  return typeof type === "string" && !credentialTypes.includes(type) ? nearest(type, credentialTypes) : undefined
+  return typeof type === "string" && !credentialTypes.includes(type) ? nearestName(type, credentialTypes) : undefined
 }

@@ -1,4 +1,4 @@
-import { findRegion, nearest, nearestRegions } from "@cbr/client"
+import { findRegion, nearestName, nearestRegions } from "@cbr/client"
 import * as Redacted from "effect/Redacted"
 import type { Configuration } from "./Configuration.ts"
 import { type SettingPath, type Tree, valueAt } from "./SettingTree.ts"
@@ -39,7 +39,7 @@ const dangling = ({ callers, credentials, projects, quotas }: Configuration, wri
     if (named === undefined || Object.hasOwn(named, name)) return
     issues.push({
       path,
-      issue: `no such ${kind} under ${section.join(".")}${didYouMean(nearest(name, Object.keys(named)))}`
+      issue: `no such ${kind} under ${section.join(".")}${didYouMean(nearestName(name, Object.keys(named)))}`
     })
   }
   for (const [id, project] of Object.entries(projects)) {

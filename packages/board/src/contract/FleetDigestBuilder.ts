@@ -1,7 +1,7 @@
 import { type BackupResp, newestFirst, resourceKey } from "@cbr/domain"
 import * as DateTime from "effect/DateTime"
 import type { FleetDigest, ResourceDigest } from "./FleetDigest.ts"
-import { isWhole, type Mark, markOf, stripOf } from "./Mark.ts"
+import { isWhole, type StripMark, markOf, stripOf } from "./StripMark.ts"
 
 /** Seconds that a strip shows. */
 export const stripLength = 30 * 24 * 60 * 60
@@ -70,7 +70,7 @@ const orderOf = ({ created_at, id, protected_at }: BackupResp): Order => ({
 
 interface Gathered {
   newest: BackupResp
-  readonly taken: Array<{ readonly order: Order; readonly mark: Mark }>
+  readonly taken: Array<{ readonly order: Order; readonly mark: StripMark }>
 }
 
 const digestOf = (id: string, { newest, taken }: Gathered, expected: boolean, since: number): ResourceDigest => {
@@ -90,5 +90,5 @@ const digestOf = (id: string, { newest, taken }: Gathered, expected: boolean, si
 }
 
 /** The newest of each state can decide, or be named, however old it is. */
-const isFirstOfItsState = (mark: Mark, marks: ReadonlyArray<Mark>): boolean =>
+const isFirstOfItsState = (mark: StripMark, marks: ReadonlyArray<StripMark>): boolean =>
   marks.find(({ state }) => state === mark.state) === mark

@@ -1,6 +1,6 @@
 import { gravityOfVerdict, type Verdict } from "@cbr/domain"
 import type { MarkState, ResourceDigest } from "./FleetDigest.ts"
-import { type Mark, markAt, wholeFrom } from "./Mark.ts"
+import { type StripMark, markAt, wholeFrom } from "./StripMark.ts"
 
 /** The reason for a resource's verdict. */
 export type ResourceReason =
@@ -24,9 +24,9 @@ export interface ResourceVerdict {
   readonly verdict: Verdict
   readonly reason: ResourceReason
   /** The newest whole backup. */
-  readonly whole: Mark | undefined
+  readonly whole: StripMark | undefined
   /** Newer ones that failed or are being made, newest first: they are named and decide nothing. */
-  readonly newer: ReadonlyArray<Mark>
+  readonly newer: ReadonlyArray<StripMark>
 }
 
 /** Clocks of the service and of this machine may differ by so many seconds. */
@@ -60,7 +60,7 @@ type Judged = Pick<ResourceVerdict, "reason" | "verdict">
 const graver = (one: Judged, other: Judged): Judged =>
   gravityOfVerdict(other.verdict) > gravityOfVerdict(one.verdict) ? other : one
 
-const ofAge = ({ at }: Mark, now: number, maxAge: number): Judged => {
+const ofAge = ({ at }: StripMark, now: number, maxAge: number): Judged => {
   if (at === 0 || at - now > clockDifference) return { verdict: "unknown", reason: "age-unknown" }
   return now - at > maxAge ? { verdict: "critical", reason: "too-old" } : { verdict: "ok", reason: "whole" }
 }

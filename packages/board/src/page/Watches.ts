@@ -3,9 +3,9 @@ import * as DateTime from "effect/DateTime"
 import { followBackup } from "./BackupClient.ts"
 import { now } from "./Clock.ts"
 import type { StreamState } from "./EventStream.ts"
-import { type Goal, goalState } from "./Goal.ts"
 import { words } from "./Language.ts"
 import { session, type Session } from "./Session.ts"
+import { type WaitCondition, waitState } from "./WaitCondition.ts"
 
 /** A backup that the reader waits for. */
 export interface Watch {
@@ -13,7 +13,7 @@ export interface Watch {
   readonly project_id: string
   readonly backup_id: string
   readonly name: string
-  readonly goal: Goal
+  readonly goal: WaitCondition
   readonly state: "waiting" | "reached" | "impossible"
   readonly stream: StreamState
   readonly end: () => void
@@ -46,7 +46,7 @@ export const tellWhen = (
     const { isGone, response, stream } = followed.value
     set({ stream })
     if (response === undefined && !isGone) return
-    const state = goalState(goal, isGone ? undefined : response?.backup, DateTime.makeUnsafe(now.peek() * 1000))
+    const state = waitState(goal, isGone ? undefined : response?.backup, DateTime.makeUnsafe(now.peek() * 1000))
     if (state === "waiting") return
     set({ state })
     notify(name, goal, state)
@@ -65,12 +65,12 @@ export const dismiss = ({ end, key }: Watch): void => {
 }
 
 /** A goal in words: `is copied to cn-south-1`. */
-export const goalText = (goal: Goal): string => {
+export const goalText = (goal: WaitCondition): string => {
   const text = words.value.tell.goals[goal.kind]
   return goal.kind === "replicated" ? `${text} ${goal.region}` : text
 }
 
-const notify = (name: string, goal: Goal, state: "reached" | "impossible"): void => {
+const notify = (name: string, goal: WaitCondition, state: "reached" | "impossible"): void => {
   if (typeof Notification === "undefined" || Notification.permission !== "granted") return
   const { tell } = words.peek()
   const text = goalText(goal)

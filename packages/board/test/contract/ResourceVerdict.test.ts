@@ -10,8 +10,8 @@ import {
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Result, Schema } from "effect"
 import { FleetDigest, FleetDigestBuilder, type ResourceDigest } from "../../src/contract/index.ts"
-import { markAt, markOf, marksOf, stripOf, withMark, withoutMark } from "../../src/contract/Mark.ts"
 import { resourceVerdict } from "../../src/contract/ResourceVerdict.ts"
+import { markAt, markOf, marksOf, stripOf, withMark, withoutMark } from "../../src/contract/StripMark.ts"
 
 const now = DateTime.makeUnsafe("2026-01-31T12:00:00Z")
 const seconds = Math.floor(DateTime.toEpochMillis(now) / 1000)

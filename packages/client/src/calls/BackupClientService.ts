@@ -37,9 +37,9 @@ import { type CallInProgress, OnAttempt } from "../telemetry/Attempt.ts"
 import { isRecorded } from "../telemetry/instrument.ts"
 import { rawTransportOf } from "../transport/RawTransport.ts"
 import type { BackupCalls, ListBody } from "./BackupCalls.ts"
+import { offerOf, type EventStreamOffer, withOffer } from "./EventStreamOffer.ts"
 import { type AnswerReader, listQueryText, listReader, malformedList, noSuchRoute } from "./ListBackupsCall.ts"
 import { malformedIds } from "./malformedIds.ts"
-import { offerOf, type OfferedEvents, withOffer } from "./OfferedEvents.ts"
 import { readShowBackup } from "./readShowBackup.ts"
 
 /** `BackupClient` as a type: its class adds the layer that reads the environment. */
@@ -59,7 +59,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
     const circuit = yield* CircuitBreaker.make(policy.circuit, endpoint.cbr)
     const onAttempt = yield* OnAttempt
     /** The offered events of projects, by project id. */
-    const listOffers = new Map<string, OfferedEvents>()
+    const listOffers = new Map<string, EventStreamOffer>()
     const context = Context.make(HttpClient.HttpClient, yield* HttpClient.HttpClient)
 
     /** A GET that shows a credential, made anew for each time that it is sent. */
@@ -100,7 +100,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
         )
       )
 
-    const subscribe = Effect.fnUntraced(function* ({ path, project_id }: OfferedEvents, id: string | undefined) {
+    const subscribe = Effect.fnUntraced(function* ({ path, project_id }: EventStreamOffer, id: string | undefined) {
       const credential = yield* Effect.flatMap(credentials.current, sendable)
       return EventSource.subscribe(yield* get({ path, project_id }, credential), id, secretsOf(credential))
     })
@@ -153,7 +153,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
       })
 
     const eventsOf = (
-      offered: OfferedEvents | undefined,
+      offered: EventStreamOffer | undefined,
       lastEventId: string | undefined
     ): EventSource.Events | undefined =>
       offered === undefined

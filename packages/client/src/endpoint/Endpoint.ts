@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { InvalidRequest, NoCredentials } from "../errors/ShowBackupError.ts"
 import { type Addresses, type EndpointOptions, makeAddresses } from "./Addresses.ts"
-import * as PlaceVariables from "./PlaceVariables.ts"
+import * as EndpointVariables from "./EndpointVariables.ts"
 import * as RegionOverrides from "./RegionOverrides.ts"
 
 /**
@@ -30,14 +30,14 @@ export class Endpoint extends Context.Service<Endpoint, Addresses>()("@cbr/clien
     Layer.effect(Endpoint, Endpoint.make(options))
 
   /**
-   * The endpoint of the environment, by {@link PlaceVariables.variables} and the SDKs'
+   * The endpoint of the environment, by {@link EndpointVariables.variables} and the SDKs'
    * `HUAWEICLOUD_SDK_REGION_CBR_<REGION>` and `…_IAM_<REGION>`.
    */
   static readonly layerConfig: Layer.Layer<Endpoint, InvalidRequest | NoCredentials | Config.ConfigError> =
     Layer.effect(
       Endpoint,
       Effect.gen(function* () {
-        const found = yield* PlaceVariables.fromEnvironment
+        const found = yield* EndpointVariables.fromEnvironment
         const overrides = found.region === undefined ? {} : yield* RegionOverrides.fromEnvironment(found.region)
         return yield* Endpoint.make({ ...found, overrides })
       })

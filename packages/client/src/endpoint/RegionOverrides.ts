@@ -1,7 +1,7 @@
 import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import { setting } from "../config/EnvSetting.ts"
-import { overridesOf } from "./PlaceVariables.ts"
+import { overridesOf } from "./EndpointVariables.ts"
 
 /**
  * Addresses that a user has set for a region, in place of those that it is known by.

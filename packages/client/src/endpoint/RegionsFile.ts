@@ -5,7 +5,7 @@ import { readSettings, setting } from "../config/EnvSetting.ts"
 import * as TextFile from "../config/TextFile.ts"
 import { inHome } from "../config/UserDirectories.ts"
 import { InvalidRequest } from "../errors/ShowBackupError.ts"
-import { regionsFile } from "./PlaceVariables.ts"
+import { regionsFile } from "./EndpointVariables.ts"
 import * as RegionOverrides from "./RegionOverrides.ts"
 
 /**

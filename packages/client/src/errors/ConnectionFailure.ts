@@ -1,7 +1,8 @@
 import { omitUndefined } from "@cbr/domain"
 import type * as HttpClientError from "effect/http/HttpClientError"
-import { causesOf, errorsOf, property, textAt } from "./causes.ts"
+import { causesOf, errorsOf } from "./causesOf.ts"
 import type { FailureCode, FailureDetail } from "./FailureDetails.ts"
+import { property, textAt } from "./property.ts"
 import { ConnectionFailed, InvalidRequest, withCause } from "./ShowBackupError.ts"
 
 /**

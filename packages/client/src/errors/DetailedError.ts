@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { FailureDetail } from "./FailureDetail.ts"
+import { FailureDetail } from "./FailureDetailSchema.ts"
 import { failureText } from "./FailureText.ts"
 
 /** The fields of every error of this package. */

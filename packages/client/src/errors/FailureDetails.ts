@@ -5,7 +5,7 @@ import type { QueryFaultReason } from "../jmespath/QueryFault.ts"
  * The facts of each failure by its code, as a sentence about it needs them.
  *
  * To add one: a line here, then the sentence of its code in the table of the same area beside this file, and the Chinese
- * one in the command line's `messages/zh/failures`. The compiler asks for both, and for a sample in the test of the two.
+ * one in the command line's `messages/zh/clientFailures`. The compiler asks for both, and for a sample in the test of the two.
  * Facts are plain JSON: names, numbers, other details, and the words of others that stay as they are. No fact is a
  * secret. No fact is called `message`. All stand in one file, since details stand within details.
  * @category Errors

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import { DetailedError } from "./DetailedError.ts"
-import type { FailureDetail } from "./FailureDetail.ts"
+import type { FailureDetail } from "./FailureDetailSchema.ts"
 
 /**
  * The fields of the service's answer in an error: the four that the API page's samples print, and the number of

@@ -3,7 +3,7 @@ import * as Evaluate from "./Evaluate.ts"
 import { functionNames, functionOf } from "./Functions.ts"
 import type { Token } from "./Lexer.ts"
 import { fault } from "./QueryFault.ts"
-import { TokenReader } from "./TokenReader.ts"
+import { TokenCursor } from "./TokenCursor.ts"
 
 /** The power with which a sign binds the operand before it; any other sign ends an expression. */
 const powers = {
@@ -31,12 +31,12 @@ const endOfProjection = 9
 
 /** Parses an expression, in which each sign binds the operand before it by its power. */
 export class Parser {
-  readonly #tokens: TokenReader
+  readonly #tokens: TokenCursor
   /** Whether the expression uses the value. */
   looks = false
 
   constructor(expression: string) {
-    this.#tokens = new TokenReader(expression)
+    this.#tokens = new TokenCursor(expression)
   }
 
   whole(): Evaluate.Evaluate {

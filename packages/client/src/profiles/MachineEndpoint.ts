@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { ProjectReference } from "../credentials/Credentials.ts"
 import { Endpoint } from "../endpoint/Endpoint.ts"
-import * as PlaceVariables from "../endpoint/PlaceVariables.ts"
+import * as EndpointVariables from "../endpoint/EndpointVariables.ts"
 import { isRegionId } from "../endpoint/Regions.ts"
 import * as RegionsFile from "../endpoint/RegionsFile.ts"
 import * as CloudsFile from "./CloudsFile.ts"
@@ -23,7 +23,7 @@ import * as ProfileFile from "./ProfileFile.ts"
 export const layer = Layer.effect(
   Endpoint,
   Effect.gen(function* () {
-    const { signing, stsEndpoint, ...variables } = yield* PlaceVariables.fromEnvironment
+    const { signing, stsEndpoint, ...variables } = yield* EndpointVariables.fromEnvironment
     const cloud = yield* CloudsFile.chosen
     const environment = {
       ...variables,

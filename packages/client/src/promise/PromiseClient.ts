@@ -20,7 +20,7 @@ import { changes, type WatchOptions as EffectWatchOptions } from "../watching/Ch
 import { satisfies, type Satisfies, type WaitCondition } from "../watching/WaitCondition.ts"
 import { parse as parseCondition } from "../watching/WaitConditionText.ts"
 import { waitUntil } from "../watching/WaitUntil.ts"
-import { abortable, abortableStream, type Closing, endedAlready } from "./abort.ts"
+import { abortable, abortableStream, type Closing, endedAlready } from "./abortable.ts"
 import type { BackupClient, BackupResponse, Condition } from "./BackupClient.ts"
 import { at } from "./CallSite.ts"
 import type { LatestOptions, ListFilter, RequestOptions, WaitOptions, WatchOptions } from "./Options.ts"

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { readSettings, secretSetting, setting } from "../config/EnvSetting.ts"
 import { checked } from "../credentials/SecretText.ts"
 import { Endpoint } from "../endpoint/Endpoint.ts"
-import { firstOf, variables as placeVariables, projectIn } from "../endpoint/PlaceVariables.ts"
+import { firstOf, variables as endpointVariables, projectIn } from "../endpoint/EndpointVariables.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
 import { sourceOf, NotConfigured } from "./CredentialSource.ts"
 import { authUrl } from "./IamAddress.ts"
@@ -70,7 +70,7 @@ const domainOf = Effect.fnUntraced(function* ({ domain, domainId }: PasswordVari
 
 /** The project that calls are for, since a token is good for no other. */
 const projectScope = Effect.gen(function* () {
-  const found = yield* readSettings(firstOf(placeVariables.project))
+  const found = yield* readSettings(firstOf(endpointVariables.project))
   const domain = yield* readSettings(setting("OS_PROJECT_DOMAIN_NAME"))
   return IamToken.scopeOf((yield* Endpoint).project ?? (found === undefined ? undefined : projectIn(found)), domain)
 })

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { readSettings } from "../config/EnvSetting.ts"
-import { authUrls, firstOf } from "../endpoint/PlaceVariables.ts"
+import { authUrls, firstOf } from "../endpoint/EndpointVariables.ts"
 import type { SettingDetails } from "../errors/FailureDetails.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
 

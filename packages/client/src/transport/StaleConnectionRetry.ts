@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import { causesOf, property, textAt } from "../errors/causes.ts"
+import { causesOf } from "../errors/causesOf.ts"
+import { property, textAt } from "../errors/property.ts"
 
 /** Sends a request, and again where a kept connection ended before any byte of its answer. */
 export type SentOverKept = <A, R>(

@@ -1,6 +1,6 @@
 import { documentedFields, omitUndefined, type ShowBackupResponse } from "@cbr/domain"
 import * as Result from "effect/Result"
-import { nearest } from "../errors/nearest.ts"
+import { nearestName } from "../errors/nearestName.ts"
 import { InvalidRequest } from "../errors/ShowBackupError.ts"
 import type { Miss } from "../jmespath/Evaluate.ts"
 import { type JsonValue, parse as parseJson, stringify } from "../jmespath/JsonValue.ts"
@@ -50,7 +50,7 @@ export const queryCondition = (expression: string): Result.Result<QueryCondition
       const value = stringify(valueIn(answer), "line").slice(0, longestValue)
       const missed = misses(answer).find(({ name }) => !documentedNames.includes(name))
       if (missed === undefined) return { value }
-      const near = nearest(missed.name, [...Object.keys(missed.object), ...documentedNames])
+      const near = nearestName(missed.name, [...Object.keys(missed.object), ...documentedNames])
       return omitUndefined({ value, missing: missed.name, near })
     }
     const condition = satisfies(`query=${expression}`, ({ raw }) => valueIn(parseJson(raw)) === true, gives)

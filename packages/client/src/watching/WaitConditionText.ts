@@ -1,9 +1,9 @@
 import { BackupStatus, omitUndefined } from "@cbr/domain"
 import * as Result from "effect/Result"
 import { isRegionId } from "../endpoint/Regions.ts"
-import { conditionForms } from "../errors/ConditionForms.ts"
+import { conditionForms } from "../errors/ConditionSyntax.ts"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
-import { nearest } from "../errors/nearest.ts"
+import { nearestName } from "../errors/nearestName.ts"
 import { InvalidRequest } from "../errors/ShowBackupError.ts"
 import * as WaitCondition from "./WaitCondition.ts"
 
@@ -91,7 +91,7 @@ const unknown = (condition: string) =>
 const names = [...new Set(conditionForms.map((form) => form.replace(/=.*/s, "")))]
 
 const near = (word: string, known: ReadonlyArray<string>): { readonly near?: string } =>
-  omitUndefined({ near: nearest(word, known) })
+  omitUndefined({ near: nearestName(word, known) })
 
 const refuse = (detail: FailureDetail): Result.Result<never, InvalidRequest> =>
   Result.fail(new InvalidRequest({ detail, attempts: 0 }))

@@ -8,7 +8,7 @@ import { fromFlag, within } from "../../calls/CommandTimeout.ts"
 import { listDoubt, resolveProject } from "../../calls/ListTarget.ts"
 import { findResource } from "../../calls/ResourceLookup.ts"
 import { parseRef, readIds } from "../../input/BackupIdInput.ts"
-import * as SavedResponse from "../../input/SavedResponse.ts"
+import * as SavedResponseFile from "../../input/SavedResponseFile.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { findingsPrinter, compileQuery } from "../../output/Printer.ts"
 import { withProgress, withSlowNotice } from "../../terminal/Progress.ts"
@@ -80,7 +80,7 @@ const checkAll = Effect.fnUntraced(function* (input: CheckInput) {
   const { expectations, now, rules } = yield* rulesFor(input)
   if (Option.isSome(input.from)) {
     const path = input.from.value
-    const { backup } = yield* SavedResponse.read(path).pipe(within(yield* fromFlag(input.timeout), path))
+    const { backup } = yield* SavedResponseFile.read(path).pipe(within(yield* fromFlag(input.timeout), path))
     return {
       rules,
       now,

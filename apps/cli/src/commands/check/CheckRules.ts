@@ -3,7 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { wrongUse } from "../../failures/WrongUse.ts"
+import { invalidRequestFailure } from "../../failures/InvalidRequestFailure.ts"
 import type { CheckInput } from "./CheckFlags.ts"
 import { type CheckPolicy, expectationsOf } from "./CheckPolicy.ts"
 import { readCheckPolicy } from "./CheckPolicyFile.ts"
@@ -13,7 +13,7 @@ import { texts } from "./texts.ts"
 export const misused = (
   why: "noRules" | "noIds" | "noNames" | "lateWarning" | "onlyDegraded",
   next: "giveRules" | "giveIds" | "giveNames" | "warnEarlier" | "giveHealthy"
-) => wrongUse("cbr check", ({ pick }) => [pick(texts)[why], pick(texts)[next]])
+) => invalidRequestFailure("cbr check", ({ pick }) => [pick(texts)[why], pick(texts)[next]])
 
 /** The rules of a command line and of its policy. */
 export const rulesFor = Effect.fnUntraced(function* (input: CheckInput) {

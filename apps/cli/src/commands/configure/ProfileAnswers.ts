@@ -7,7 +7,7 @@ import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import * as Environment from "../../args/Environment.ts"
 import type { Failure } from "../../failures/Failure.ts"
-import { wrongUse } from "../../failures/WrongUse.ts"
+import { invalidRequestFailure } from "../../failures/InvalidRequestFailure.ts"
 import { decodeText } from "../../input/TextDecoding.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { promptSecret, promptText, isInteractive } from "../../terminal/Prompt.ts"
@@ -53,7 +53,8 @@ export const answers = Effect.fnUntraced(function* (input: ConfigureInput, messa
   const ak = yield* given(Option.getOrUndefined(input.ak), words.ak, validateAccessKeyId)
   if (ak === undefined) return { place, credential: undefined }
   if (input.secretStdin) return { place, credential: { ak, sk: yield* secretFromStdin } }
-  if (!isAttended) return yield* wrongUse("cbr configure", ({ pick }) => [pick(texts).noSecret, pick(texts).giveSecret])
+  if (!isAttended)
+    return yield* invalidRequestFailure("cbr configure", ({ pick }) => [pick(texts).noSecret, pick(texts).giveSecret])
   const sk = yield* promptSecret(words.sk, (text) => parseSecret(text, words.sk))
   return { place, credential: { ak, sk } }
 })
@@ -84,7 +85,10 @@ const secretFromStdin = Effect.gen(function* () {
   const text = yield* Stream.orDie(stdin).pipe(
     Stream.limitBytes<Failure, never>(ByteSize.bytes(longestSecret), () =>
       Stream.fail(
-        wrongUse(saved.standardInput, ({ pick }) => [pick(texts).endless(longestSecret), pick(texts).giveAlone])
+        invalidRequestFailure(saved.standardInput, ({ pick }) => [
+          pick(texts).endless(longestSecret),
+          pick(texts).giveAlone
+        ])
       )
     ),
     decodeText,

@@ -5,7 +5,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { orFailure } from "../../failures/ClientFailure.ts"
 import type { Failure } from "../../failures/Failure.ts"
-import { wrongUse } from "../../failures/WrongUse.ts"
+import { invalidRequestFailure } from "../../failures/InvalidRequestFailure.ts"
 import { texts } from "./texts.ts"
 
 /** Checks that a call can use a region and an address. */
@@ -20,7 +20,7 @@ const isProjectId: (text: unknown) => boolean = Schema.is(ProjectId)
 export const validateProjectId = (text: string) =>
   isProjectId(text)
     ? Effect.void
-    : wrongUse(`--project-id ${text}`, ({ pick }) => [pick(texts).noProject, pick(texts).giveProject])
+    : invalidRequestFailure(`--project-id ${text}`, ({ pick }) => [pick(texts).noProject, pick(texts).giveProject])
 
 /** Checks the id of an access key. */
 export const validateAccessKeyId = (text: string): Effect.Effect<void, Failure> => {
@@ -28,7 +28,7 @@ export const validateAccessKeyId = (text: string): Effect.Effect<void, Failure> 
   // No id of a key has the marks of an address.
   return fault === undefined && !/[:/]/.test(text)
     ? Effect.void
-    : wrongUse("--ak", (messages) => [
+    : invalidRequestFailure("--ak", (messages) => [
         fault?.code === "secret-unsendable" && fault.fault !== "other"
           ? messages.detail(fault)
           : messages.pick(texts).noKey,
@@ -39,14 +39,15 @@ export const validateAccessKeyId = (text: string): Effect.Effect<void, Failure> 
 /** Reads a secret, without the line break behind it. */
 export const parseSecret = (text: string, where: string): Effect.Effect<Redacted.Redacted<string>, Failure> => {
   const secret = text.trim()
-  if (secret === "") return Effect.fail(wrongUse(where, ({ pick }) => [pick(texts).emptySecret, pick(texts).giveAlone]))
+  if (secret === "")
+    return Effect.fail(invalidRequestFailure(where, ({ pick }) => [pick(texts).emptySecret, pick(texts).giveAlone]))
   if (/\s/.test(secret)) {
-    return Effect.fail(wrongUse(where, ({ pick }) => [pick(texts).notAlone, pick(texts).giveAlone]))
+    return Effect.fail(invalidRequestFailure(where, ({ pick }) => [pick(texts).notAlone, pick(texts).giveAlone]))
   }
   const fault = faultOf("token", secret, where)
   return fault === undefined
     ? Effect.succeed(Redacted.make(secret))
-    : Effect.fail(wrongUse(where, (messages) => [messages.detail(fault), messages.pick(texts).giveAlone]))
+    : Effect.fail(invalidRequestFailure(where, (messages) => [messages.detail(fault), messages.pick(texts).giveAlone]))
 }
 
 const faultOf = (secret: SecretName, text: string, setting: string) =>

@@ -1,4 +1,4 @@
-import { PlaceVariables, ProfileFile } from "@cbr/client"
+import { EndpointVariables, ProfileFile } from "@cbr/client"
 import { omitUndefined } from "@cbr/domain"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
@@ -13,8 +13,8 @@ import { verifyCredential } from "../../calls/CredentialCheck.ts"
 import { maskedCredential } from "../../calls/maskedCredential.ts"
 import { changeProfiles, readProfiles } from "../../calls/ProfileFileAccess.ts"
 import { mergeSettings } from "../../calls/SettingResolution.ts"
-import { printDone, printNote } from "../../failures/Note.ts"
-import { wrongUse } from "../../failures/WrongUse.ts"
+import { invalidRequestFailure } from "../../failures/InvalidRequestFailure.ts"
+import { printDone, printNote } from "../../failures/StderrNote.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
 import { promptYesNo, isInteractive } from "../../terminal/Prompt.ts"
@@ -36,7 +36,10 @@ export const configure = (messages: Messages) =>
       const name = yield* nameOf(input)
       const { credential, place } = yield* answers(input, messages)
       if (place === undefined && credential === undefined && !isGiven(input)) {
-        return yield* wrongUse("cbr configure", ({ pick }) => [pick(texts).nothing, pick(texts).giveSomething])
+        return yield* invalidRequestFailure("cbr configure", ({ pick }) => [
+          pick(texts).nothing,
+          pick(texts).giveSomething
+        ])
       }
       let saved: Saved = { name, profile: {}, isDefault: false }
       yield* changeProfiles(file, ({ default: usual, profiles }) => {
@@ -84,8 +87,8 @@ const verified = Effect.fnUntraced(
 
 /** Notes the variables that override the profile, and the next step. */
 const tellNext = Effect.fnUntraced(function* (saved: Saved, isVerified: boolean) {
-  const { endpoint, project, region } = PlaceVariables.variables
-  const set = yield* Effect.orDie(PlaceVariables.setOf([...region, ...endpoint, ...project]))
+  const { endpoint, project, region } = EndpointVariables.variables
+  const set = yield* Effect.orDie(EndpointVariables.setOf([...region, ...endpoint, ...project]))
   const before = set.map(({ name }) => name)
   if (before.length > 0) yield* printNote(({ pick }) => pick(texts).before(saved.name, before))
   const profile = saved.isDefault && before.length === 0 ? "" : ` --profile ${saved.name}`
@@ -118,13 +121,14 @@ const isOneCredential = ({ ak, secretStdin, tokenStdin }: ConfigureInput) => {
 const nameOf = Effect.fnUntraced(function* ({ name }: ConfigureInput) {
   const flag = (yield* ProfileFile.NamedProfile)?.name
   if (Option.isSome(name) && flag !== undefined && flag !== name.value) {
-    return yield* wrongUse(`${name.value}, --profile ${flag}`, ({ pick }) => [
+    return yield* invalidRequestFailure(`${name.value}, --profile ${flag}`, ({ pick }) => [
       pick(texts).twoNames,
       pick(texts).giveOne
     ])
   }
   const meant = Option.getOrUndefined(name) ?? (yield* profileName) ?? "default"
-  if (meant.trim() === "") return yield* wrongUse("NAME", ({ pick }) => [pick(texts).noName, pick(texts).giveOne])
+  if (meant.trim() === "")
+    return yield* invalidRequestFailure("NAME", ({ pick }) => [pick(texts).noName, pick(texts).giveOne])
   return meant
 })
 

@@ -1,4 +1,4 @@
-import { type ErrorKind, ErrorTable, nearest, serviceCodes } from "@cbr/client"
+import { type ErrorKind, ErrorTable, nearestName, serviceCodes } from "@cbr/client"
 import type { JsonValue } from "@cbr/client/jmespath"
 import {
   type LocalizedText,
@@ -49,7 +49,7 @@ export const explain = (messages: Messages) =>
       })
       if (found.length === 0) {
         const asked = Option.getOrElse(word, () => "")
-        const near = nearest(asked, wordsOfTopics)
+        const near = nearestName(asked, wordsOfTopics)
         return yield* Failure.of("InvalidRequest", asked, ({ meant, pick }) => [
           pick(texts).unknown,
           pick(texts).unknownWhy,

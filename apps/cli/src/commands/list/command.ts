@@ -27,10 +27,10 @@ import { noBackupOf } from "../../calls/ResourceNotFound.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
 import type { Failure } from "../../failures/Failure.ts"
-import { printNote } from "../../failures/Note.ts"
-import { wrongUse } from "../../failures/WrongUse.ts"
+import { invalidRequestFailure } from "../../failures/InvalidRequestFailure.ts"
+import { printNote } from "../../failures/StderrNote.ts"
 import { readPointInTime } from "../../input/PointInTimeInput.ts"
-import { readSavedList } from "../../input/SavedList.ts"
+import { readSavedList } from "../../input/SavedListFile.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import { type BackupPrinter, backupPrinter, printNext } from "../../output/Printer.ts"
 import * as V8Flags from "../../startup/V8Flags.ts"
@@ -180,7 +180,7 @@ const filterOf = Effect.fnUntraced(function* (input: Input) {
 
 /** The failure of a `--status` without a status: without the filter, `cbr list` would print every backup. */
 const noStatus = (text: string) =>
-  wrongUse("cbr list", ({ pick }) => [pick(texts).noStatus(text), pick(texts).giveStatus])
+  invalidRequestFailure("cbr list", ({ pick }) => [pick(texts).noStatus(text), pick(texts).giveStatus])
 
 /** The newest backup of each resource, the newest first. */
 const latestOf = Effect.fnUntraced(function* (backups: Stream.Stream<ShowBackupResponse, Failure>) {

@@ -1,4 +1,4 @@
-import { nearest, type ProfileFile } from "@cbr/client"
+import { nearestName, type ProfileFile } from "@cbr/client"
 import type { JsonValue } from "@cbr/client/jmespath"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -10,7 +10,7 @@ import { usageError } from "../../args/UsageError.ts"
 import { maskedCredential } from "../../calls/maskedCredential.ts"
 import { changeProfiles, readProfiles } from "../../calls/ProfileFileAccess.ts"
 import { Failure } from "../../failures/Failure.ts"
-import { printDone } from "../../failures/Note.ts"
+import { printDone } from "../../failures/StderrNote.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import { printFindings } from "../../output/Printer.ts"
 import { redactUrl } from "../../text/redactUrl.ts"
@@ -52,7 +52,7 @@ export const profiles = (messages: Messages) =>
   )
 
 const unknown = (name: string, { profiles: has }: ProfileFile.ProfileFile) => {
-  const near = nearest(name, Object.keys(has))
+  const near = nearestName(name, Object.keys(has))
   return Failure.of("InvalidRequest", name, ({ meant, pick }) => [
     pick(texts).unknown,
     pick(texts).has(Object.keys(has)),

@@ -17,9 +17,9 @@ import { findResource } from "../../calls/ResourceLookup.ts"
 import type { CallSettings } from "../../calls/SettingResolution.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
 import { Failure } from "../../failures/Failure.ts"
-import { printNote } from "../../failures/Note.ts"
+import { printNote } from "../../failures/StderrNote.ts"
 import { parseRef, readIds } from "../../input/BackupIdInput.ts"
-import * as SavedResponse from "../../input/SavedResponse.ts"
+import * as SavedResponseFile from "../../input/SavedResponseFile.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import { untilRead } from "../../output/Backpressure.ts"
 import { type BackupPrinter, backupPrinter } from "../../output/Printer.ts"
@@ -132,7 +132,7 @@ const showSaved = Effect.fnUntraced(function* (
   { strict, timeout }: ShowInput,
   preferred: FormatName | undefined
 ) {
-  const response = yield* SavedResponse.read(path).pipe(within(yield* fromFlag(timeout), path))
+  const response = yield* SavedResponseFile.read(path).pipe(within(yield* fromFlag(timeout), path))
   const { id } = response.backup
   const asked = word === undefined ? undefined : yield* parseRef(word)
   if (asked !== undefined && id !== undefined && id.toLowerCase() !== asked.backup_id.toLowerCase()) {

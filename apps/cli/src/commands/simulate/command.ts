@@ -14,8 +14,8 @@ import { OutputOptions } from "../../args/OutputOptions.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
 import { Failure } from "../../failures/Failure.ts"
 import type { Messages } from "../../messages/Messages.ts"
+import { makeCbrLauncher } from "./CbrLauncher.ts"
 import { runForeground } from "./ForegroundProcess.ts"
-import { makeSelfShim } from "./SelfShim.ts"
 import { texts } from "./texts.ts"
 
 /** `cbr simulate`: runs a simulated cloud for a command, or until it is stopped. */
@@ -53,7 +53,7 @@ const codeOf = (cause: unknown): string =>
 
 /** The PATH in which `cbr` is this program, even if it is not installed. */
 const pathWithOwn = Effect.gen(function* () {
-  const folder = yield* Effect.option(makeSelfShim)
+  const folder = yield* Effect.option(makeCbrLauncher)
   const path = yield* Environment.variable("PATH")
   if (Option.isNone(folder)) return {}
   return { PATH: path === undefined ? folder.value : `${folder.value}${delimiter}${path}` }

@@ -1,4 +1,4 @@
-import { type FailureDetail, nearest, parseCondition, type QueryCondition, type WaitCondition } from "@cbr/client"
+import { type FailureDetail, nearestName, parseCondition, type QueryCondition, type WaitCondition } from "@cbr/client"
 import { type Miss, parseJson } from "@cbr/client/jmespath"
 import { BackupStatus, documentedFields, type ShowBackupResponse } from "@cbr/domain"
 import * as Effect from "effect/Effect"
@@ -32,7 +32,7 @@ const documentedNames = [...new Set(documentedFields().flatMap(({ path }) => pat
 
 /** The path that a misspelt name may mean. */
 const suggestPath = ({ name, object }: Miss): string | undefined => {
-  const near = nearest(name, [...Object.keys(object), ...documentedNames])
+  const near = nearestName(name, [...Object.keys(object), ...documentedNames])
   return near === undefined || Object.hasOwn(object, near) ? near : `backup.${near}`
 }
 
@@ -55,7 +55,7 @@ const isQuery = (condition: WaitCondition.WaitCondition): condition is QueryCond
 /** The condition that an invalid text may mean: a status alone means `status=`. */
 const nearTo = ({ condition, near }: { readonly condition: string; readonly near?: string }): string | undefined => {
   if (BackupStatus.isDocumented(condition)) return `status=${condition}`
-  const status = nearest(condition, BackupStatus.members)
+  const status = nearestName(condition, BackupStatus.members)
   return near ?? (status === undefined ? undefined : `status=${status}`)
 }
 

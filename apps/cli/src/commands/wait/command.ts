@@ -32,8 +32,8 @@ import { ExitWith } from "../../exit/ExitWith.ts"
 import { failureOf, failWith, orFailure } from "../../failures/ClientFailure.ts"
 import { Failure } from "../../failures/Failure.ts"
 import { report } from "../../failures/FailureReport.ts"
-import { printNote } from "../../failures/Note.ts"
-import * as SavedResponse from "../../input/SavedResponse.ts"
+import { printNote } from "../../failures/StderrNote.ts"
+import * as SavedResponseFile from "../../input/SavedResponseFile.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import { backupPrinter } from "../../output/Printer.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
@@ -204,7 +204,7 @@ const firstOf = <E, R>(waits: ReadonlyArray<Effect.Effect<WaitResult, E, R>>): E
 /** Decides the condition on a saved response: exit 0 if it holds, 10 if not yet, 9 if never. */
 const checkSaved = Effect.fnUntraced(function* (path: string, { condition, queries }: WaitConditionInput) {
   const printer = yield* backupPrinter(false)
-  const response = yield* SavedResponse.read(path)
+  const response = yield* SavedResponseFile.read(path)
   yield* failOnNonBoolean(queries, response)
   const decision = WaitCondition.decide(condition, seen(response, undefined))
   const text = formatCondition(condition)

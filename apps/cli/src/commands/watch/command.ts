@@ -21,7 +21,7 @@ import { reportOnStderr } from "../../watching/WatchReporter.ts"
 import { resolveWatchTargets, watchFlags } from "../../watching/WatchTarget.ts"
 import { brokenPipe } from "./BrokenPipe.ts"
 import { type ChangePrinter, changePrinter } from "./ChangePrinter.ts"
-import { follow, followNewest } from "./follow.ts"
+import { followBackup, followNewest } from "./followBackup.ts"
 import { texts } from "./texts.ts"
 
 const config = (messages: Messages) => ({
@@ -72,7 +72,7 @@ const run = Effect.fn("watch")(function* (given: Input) {
       const ofIds = Effect.forEach(
         subjects,
         (subject) =>
-          follow(subject, input, observed, print.change).pipe(
+          followBackup(subject, input, observed, print.change).pipe(
             Effect.catch((failure) => {
               // A failure of one of many does not end the others.
               if (isOne) return Effect.fail(failure)

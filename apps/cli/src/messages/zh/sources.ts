@@ -1,5 +1,5 @@
 import type { SettingSource } from "../../values/SettingSource.ts"
-import { placeName } from "./places.ts"
+import { placeName } from "./credentialPlaces.ts"
 
 /** 值的来源。 */
 export const source = (from: SettingSource): string => {

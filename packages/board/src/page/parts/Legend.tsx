@@ -1,6 +1,6 @@
 import { MarkState } from "../../contract/FleetDigest.ts"
 import { words } from "../Language.ts"
-import { MarkPicture } from "./StripPicture.tsx"
+import { MarkPicture } from "./BackupTimeline.tsx"
 
 /** The meaning of each mark of a strip. */
 export const Legend = () => {

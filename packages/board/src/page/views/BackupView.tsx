@@ -10,24 +10,25 @@ import {
 import * as DateTime from "effect/DateTime"
 import { useEffect, useMemo } from "preact/hooks"
 import { followBackup } from "../BackupClient.ts"
-import { localText, now, utcText } from "../Clock.ts"
+import { now } from "../Clock.ts"
 import { escapeInvisible } from "../escapeInvisible.ts"
 import { language, words } from "../Language.ts"
+import { Breadcrumb } from "../parts/Breadcrumb.tsx"
 import { FaultNotice } from "../parts/FaultNotice.tsx"
 import { VerdictIcon } from "../parts/Icon.tsx"
 import { StreamNotice } from "../parts/StreamNotice.tsx"
 import { checkLine, curlLine, showLine, TerminalLines } from "../parts/TerminalLines.tsx"
 import { Text } from "../parts/Text.tsx"
-import { Trail } from "../parts/Trail.tsx"
 import type { Route } from "../Route.ts"
 import type { Session } from "../Session.ts"
-import { AnswerText } from "./AnswerText.tsx"
+import { localText, utcText } from "../timeText.ts"
+import { ChildBackupTree } from "./ChildBackupTree.tsx"
 import { CopyList } from "./CopyList.tsx"
 import { FieldList } from "./FieldList.tsx"
 import { LifeCycle } from "./LifeCycle.tsx"
-import { PartTree } from "./PartTree.tsx"
+import { NotificationForm } from "./NotificationForm.tsx"
+import { ResponseJson } from "./ResponseJson.tsx"
 import { RestoreList } from "./RestoreList.tsx"
-import { TellForm } from "./TellForm.tsx"
 
 /** One backup, as `cbr show` says it, as a picture. */
 export const BackupView = ({
@@ -47,7 +48,7 @@ export const BackupView = ({
       <p role="status">{loading}</p>
     ) : (
       <>
-        <Trail project={at.project} here={at.backup} />
+        <Breadcrumb project={at.project} here={at.backup} />
         <FaultNotice fault={fault ?? { _tag: "Fault", kind: "missing", detail: undefined }} />
       </>
     )
@@ -57,7 +58,7 @@ export const BackupView = ({
   const resource_id = backup.resource_id ?? backup.resource_name
   return (
     <article class="backup">
-      <Trail
+      <Breadcrumb
         project={at.project}
         here={name}
         {...(resource_id === undefined
@@ -79,14 +80,14 @@ export const BackupView = ({
       <Facts backup={backup} />
       <LifeCycle backup={backup} isGone={isGone} />
       <div class="pair">
-        <PartTree backup={backup} />
+        <ChildBackupTree backup={backup} />
         <CopyList backup={backup} />
       </div>
       <RestoreList backup={backup} />
-      <TellForm session={session} request={request} backup={backup} name={name} />
+      <NotificationForm session={session} request={request} backup={backup} name={name} />
       <FieldList backup={backup} />
       <DriftList response={response} />
-      <AnswerText raw={response.raw} />
+      <ResponseJson raw={response.raw} />
       <TerminalLines
         lines={{
           "cbr show": showLine(request),

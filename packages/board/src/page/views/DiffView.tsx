@@ -5,9 +5,9 @@ import { fetchBackup } from "../BackupClient.ts"
 import { escapeInvisible } from "../escapeInvisible.ts"
 import { type Fault } from "../Fault.ts"
 import { words } from "../Language.ts"
+import { Breadcrumb } from "../parts/Breadcrumb.tsx"
 import { FaultNotice } from "../parts/FaultNotice.tsx"
 import { Text } from "../parts/Text.tsx"
-import { Trail } from "../parts/Trail.tsx"
 import { href, type Route } from "../Route.ts"
 import type { Session } from "../Session.ts"
 
@@ -47,7 +47,7 @@ export const DiffView = ({
   const resource_id = after.resource_id ?? after.resource_name
   return (
     <article class="diff">
-      <Trail
+      <Breadcrumb
         project={at.project}
         here={own.heading}
         {...(resource_id === undefined

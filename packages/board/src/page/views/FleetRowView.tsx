@@ -1,14 +1,15 @@
 import { useComputed } from "@preact/signals"
-import { ageText, now } from "../Clock.ts"
+import { now } from "../Clock.ts"
 import { escapeInvisible } from "../escapeInvisible.ts"
 import { changed, type FleetRow } from "../Fleet.ts"
 import { language, words } from "../Language.ts"
 import { show } from "../Location.ts"
+import { nearestMark, BackupTimeline } from "../parts/BackupTimeline.tsx"
 import { VerdictIcon } from "../parts/Icon.tsx"
-import { nearestMark, StripPicture } from "../parts/StripPicture.tsx"
 import { Text } from "../parts/Text.tsx"
 import { resourceTypeText } from "../resourceTypeText.ts"
 import { href } from "../Route.ts"
+import { ageText } from "../timeText.ts"
 
 interface RowProps {
   readonly row: FleetRow
@@ -62,7 +63,7 @@ export const FleetRowView = ({ height, index, isActive, project, row: { judged, 
           if (backup !== undefined) show({ view: "backup", project, backup })
         }}
       >
-        <StripPicture strip={resource.strip} />
+        <BackupTimeline strip={resource.strip} />
       </span>
       <span role="cell" class="number size">
         {resource.size === undefined ? "" : `${resource.size} GB`}

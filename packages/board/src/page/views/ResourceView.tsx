@@ -1,21 +1,22 @@
 import { useComputed, useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
-import { type Mark, marksOf } from "../../contract/Mark.ts"
-import { ageText, now, utcText } from "../Clock.ts"
+import { type StripMark, marksOf } from "../../contract/StripMark.ts"
+import { now } from "../Clock.ts"
 import { fleet, fleetStream, openFleet, rows } from "../Fleet.ts"
 import { language, words } from "../Language.ts"
 import { show } from "../Location.ts"
+import { MarkPicture, BackupTimeline } from "../parts/BackupTimeline.tsx"
+import { Breadcrumb } from "../parts/Breadcrumb.tsx"
 import { FaultNotice } from "../parts/FaultNotice.tsx"
 import { VerdictIcon } from "../parts/Icon.tsx"
 import { Legend } from "../parts/Legend.tsx"
 import { StreamNotice } from "../parts/StreamNotice.tsx"
-import { MarkPicture, StripPicture } from "../parts/StripPicture.tsx"
 import { checkLine, TerminalLines } from "../parts/TerminalLines.tsx"
 import { Text } from "../parts/Text.tsx"
-import { Trail } from "../parts/Trail.tsx"
 import { resourceTypeText } from "../resourceTypeText.ts"
 import { href, type Route } from "../Route.ts"
 import type { Session } from "../Session.ts"
+import { ageText, utcText } from "../timeText.ts"
 import { whyText } from "./FleetRowView.tsx"
 
 /** All backups of one server or disk, of which two can be compared. */
@@ -38,7 +39,7 @@ export const ResourceView = ({
   const marks = marksOf(resource.strip)
   return (
     <article class="resource">
-      <Trail project={at.project} here={name} />
+      <Breadcrumb project={at.project} here={name} />
       <div class="heading">
         <h1>
           <Text of={name} />
@@ -72,7 +73,7 @@ export const ResourceView = ({
         </div>
       </dl>
       <div class="large-strip">
-        <StripPicture strip={resource.strip} />
+        <BackupTimeline strip={resource.strip} />
         <p class="quiet" aria-hidden="true">
           <span>{words.value.fleet.daysAgo}</span>
           <span>{words.value.fleet.today}</span>
@@ -99,7 +100,7 @@ const BackupTable = ({
   project,
   replicated
 }: {
-  readonly marks: ReadonlyArray<Mark>
+  readonly marks: ReadonlyArray<StripMark>
   readonly project: string
   readonly replicated: string
 }) => {

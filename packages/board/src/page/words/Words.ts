@@ -2,7 +2,7 @@ import type { RestoreAction, Verdict } from "@cbr/domain"
 import type { MarkState } from "../../contract/FleetDigest.ts"
 import type { ResourceReason } from "../../contract/ResourceVerdict.ts"
 import type { Fault } from "../Fault.ts"
-import type { Goal } from "../Goal.ts"
+import type { WaitCondition } from "../WaitCondition.ts"
 
 /** The page's own words in one language; what is said of a backup is the domain's. */
 export interface Words {
@@ -153,7 +153,7 @@ export interface Words {
     readonly submit: string
     readonly waiting: string
     readonly cancel: string
-    readonly goals: Readonly<Record<Goal["kind"], string>>
+    readonly goals: Readonly<Record<WaitCondition["kind"], string>>
     readonly reached: (goal: string) => string
     readonly cannot: (goal: string) => string
     readonly quiet: string

@@ -1,6 +1,6 @@
 import { BackupStatus } from "@cbr/domain"
 import * as Duration from "effect/Duration"
-import { conditionForms } from "../ConditionForms.ts"
+import { conditionForms } from "../ConditionSyntax.ts"
 import type { ConditionDetails, Sentences } from "../FailureDetails.ts"
 
 const forms = conditionForms.join(", ")

@@ -1,6 +1,6 @@
 import { BackupStatus, idForms, ImageType, listBackupsParameters, ResourceType } from "@cbr/domain"
 import type { AddressFault, AddressSetting, SettingDetails, Sentences } from "../FailureDetails.ts"
-import { nearest } from "../nearest.ts"
+import { nearestName } from "../nearestName.ts"
 
 const suggestion = (nearest: ReadonlyArray<string>): string =>
   nearest.length === 0 ? "" : `; did you mean ${nearest.join(" or ")}?`
@@ -76,7 +76,7 @@ export const settings: Sentences<SettingDetails> = {
           const members = parameterValues[name]
           return `the API's page does not allow ${value} for ${name}${members === undefined ? "" : ` (it can be ${members.join(", ")})`}`
         }
-        const near = nearest(name, listBackupsParameters)
+        const near = nearestName(name, listBackupsParameters)
         return `a list has no filter ${name}${suggestion(near === undefined ? [] : [near])}`
       })
       .join("; "),

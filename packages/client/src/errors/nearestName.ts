@@ -12,12 +12,12 @@ const longestCompared = 64
  *
  * @example
  * ```ts
- * nearest("yml", ["json", "yaml"]) // "yaml"
+ * nearestName("yml", ["json", "yaml"]) // "yaml"
  * ```
  * @category Configuration
  * @since 0.2.0
  */
-export const nearest = <Name extends string>(word: string, names: ReadonlyArray<Name>): Name | undefined => {
+export const nearestName = <Name extends string>(word: string, names: ReadonlyArray<Name>): Name | undefined => {
   if (word.length > longestCompared) return undefined
   const lower = word.toLowerCase()
   const lowerNames = names.map((name) => name.toLowerCase())

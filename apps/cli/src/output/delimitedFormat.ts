@@ -3,7 +3,7 @@ import { backupColumns, cellsOf, rowsOf } from "./BackupColumns.ts"
 import type { Format } from "./Format.ts"
 
 /** A format of rows under one header; `row` joins the cells of a line. */
-export const delimited =
+export const delimitedFormat =
   (row: (cells: ReadonlyArray<string>) => string): Format =>
   ({ isTerminal }) => {
     let header: string | undefined

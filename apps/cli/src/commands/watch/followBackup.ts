@@ -22,7 +22,7 @@ interface FollowOptions {
  * Follows one backup until it is gone, or at rest where that is asked for; gives the last look. With `--until-stable` a
  * backup that is gone is a failure: it never comes to rest.
  */
-export const follow = Effect.fnUntraced(function* (
+export const followBackup = Effect.fnUntraced(function* (
   subject: WatchTarget,
   { interval, strict, untilStable }: FollowOptions,
   observed: (id: string, observation: Observation) => Effect.Effect<void>,
@@ -90,7 +90,7 @@ export const followNewest = Effect.fnUntraced(function* (
     current = newest
     const [subject] = yield* resolveWatchTargets([newest], settings)
     if (subject === undefined) return undefined
-    const followed = follow(subject, options, observed, print.change)
+    const followed = followBackup(subject, options, observed, print.change)
     const isUnknown = (failure: Failure) => !isFirst && failure.kind === "BackupNotFound"
     return yield* followed.pipe(
       // A list may tell of a backup before the service can show it, or for a moment after it is gone.

@@ -6,7 +6,7 @@ import * as Path from "effect/Path"
 const quoted = (word: string) => `'${word.replaceAll("'", String.raw`'\''`)}'`
 
 /** Makes a folder with a `cbr` that starts this program, however it was started; the scope removes it. */
-export const makeSelfShim = Effect.gen(function* () {
+export const makeCbrLauncher = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const folder = yield* fs.makeTempDirectoryScoped({ prefix: "cbr-" })

@@ -1,7 +1,7 @@
 import { type BackupResp, ShowBackupResponse } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Result } from "effect"
-import { type Goal, goalState } from "../../src/page/Goal.ts"
+import { type WaitCondition, waitState } from "../../src/page/WaitCondition.ts"
 
 const now = DateTime.makeUnsafe("2026-01-31T12:00:00Z")
 
@@ -12,11 +12,11 @@ const copied = (status: string) => ({
   status: "available",
   replication_records: [{ destination_region: "cn-south-1", status }]
 })
-const toSouth: Goal = { kind: "replicated", region: "cn-south-1" }
-const toNorth: Goal = { kind: "replicated", region: "cn-north-1" }
+const toSouth: WaitCondition = { kind: "replicated", region: "cn-south-1" }
+const toNorth: WaitCondition = { kind: "replicated", region: "cn-north-1" }
 
 describe("a goal", () => {
-  it.each<[string, Goal, object | undefined, string]>([
+  it.each<[string, WaitCondition, object | undefined, string]>([
     ["a backup that is made is waited for", { kind: "available" }, { status: "protecting" }, "waiting"],
     ["an available backup is reached", { kind: "available" }, { status: "available" }, "reached"],
     ["a failed backup will not be available", { kind: "available" }, { status: "error" }, "impossible"],
@@ -53,6 +53,6 @@ describe("a goal", () => {
       "reached"
     ]
   ])("is decided: %s", (_, goal, backup, state) => {
-    assert.strictEqual(goalState(goal, backup === undefined ? undefined : backupOf(backup), now), state)
+    assert.strictEqual(waitState(goal, backup === undefined ? undefined : backupOf(backup), now), state)
   })
 })

@@ -3,7 +3,7 @@ import type * as DateTime from "effect/DateTime"
 import type { MarkState, Strip } from "./FleetDigest.ts"
 
 /** One backup in a strip. */
-export interface Mark {
+export interface StripMark {
   readonly id: string
   readonly state: MarkState
   /** Whether it has copies in other regions, and all of them succeeded. */
@@ -13,7 +13,7 @@ export interface Mark {
 }
 
 /** The mark of a backup. */
-export const markOf = (backup: BackupResp, now: DateTime.Utc): Mark => {
+export const markOf = (backup: BackupResp, now: DateTime.Utc): StripMark => {
   const at = contentTime(backup)?.at ?? backup.created_at
   const copies = latestReplications(backup)
   return {
@@ -51,10 +51,10 @@ const ofLevel: Readonly<Record<HealthLevel, MarkState>> = {
 const whole: ReadonlySet<MarkState> = new Set(["w", "b", "d", "n", "x"])
 
 /** Whether a backup of this state holds all of its resource, whatever became of its copies. */
-export const isWhole = ({ state }: Mark): boolean => whole.has(state)
+export const isWhole = ({ state }: StripMark): boolean => whole.has(state)
 
 /** One mark of a strip by its place, from the newest; `undefined` where there is none. */
-export const markAt = ({ at, ids, replicated, states }: Strip, index: number): Mark | undefined => {
+export const markAt = ({ at, ids, replicated, states }: Strip, index: number): StripMark | undefined => {
   const id = ids[index]
   return id === undefined
     ? undefined
@@ -62,7 +62,7 @@ export const markAt = ({ at, ids, replicated, states }: Strip, index: number): M
 }
 
 /** The marks of a strip, newest first. */
-export const marksOf = (strip: Strip): ReadonlyArray<Mark> =>
+export const marksOf = (strip: Strip): ReadonlyArray<StripMark> =>
   strip.ids.flatMap((_, index) => markAt(strip, index) ?? [])
 
 /** The place of the first whole backup from a place on; -1 where there is none. */
@@ -72,7 +72,7 @@ export const wholeFrom = ({ states }: Strip, from: number): number => {
 }
 
 /** The strip of marks that come newest first. */
-export const stripOf = (marks: ReadonlyArray<Mark>): Strip => ({
+export const stripOf = (marks: ReadonlyArray<StripMark>): Strip => ({
   states: marks.map(({ state }) => state).join(""),
   replicated: marks.map(({ replicated }) => (replicated ? "1" : "0")).join(""),
   at: marks.map(({ at }) => at),
@@ -80,7 +80,7 @@ export const stripOf = (marks: ReadonlyArray<Mark>): Strip => ({
 })
 
 /** The strip with a backup's mark as it is now, in the place of the one that it had. */
-export const withMark = (strip: Strip, mark: Mark): Strip =>
+export const withMark = (strip: Strip, mark: StripMark): Strip =>
   stripOf(
     [...marksOf(strip).filter(({ id }) => id !== mark.id), mark].sort(
       (one, other) => other.at - one.at || (one.id < other.id ? 1 : -1)

@@ -2,7 +2,7 @@ import type { ShowBackupResponse } from "@cbr/domain"
 import type { MonitorLink } from "../events/EventSource.ts"
 
 /** The stream of a backup's events, or of a project's, that an answer offers. */
-export interface OfferedEvents extends MonitorLink {
+export interface EventStreamOffer extends MonitorLink {
   readonly project_id: string
 }
 
@@ -10,9 +10,9 @@ export interface OfferedEvents extends MonitorLink {
 const offer = Symbol("events")
 
 /** Adds the offer of an answer to the response that was read from it. */
-export const withOffer = (response: ShowBackupResponse, offered: OfferedEvents): ShowBackupResponse =>
+export const withOffer = (response: ShowBackupResponse, offered: EventStreamOffer): ShowBackupResponse =>
   Object.defineProperty(response, offer, { value: offered })
 
 export const offerOf = (
-  response: ShowBackupResponse & { readonly [offer]?: OfferedEvents }
-): OfferedEvents | undefined => response[offer]
+  response: ShowBackupResponse & { readonly [offer]?: EventStreamOffer }
+): EventStreamOffer | undefined => response[offer]

@@ -1,14 +1,14 @@
 import type { BackupResp } from "@cbr/domain"
 import { useSignal } from "@preact/signals"
-import type { Goal } from "../Goal.ts"
 import { words } from "../Language.ts"
 import type { Session } from "../Session.ts"
+import type { WaitCondition } from "../WaitCondition.ts"
 import { maxWatches, tellWhen, watches } from "../Watches.ts"
 
-const kinds: ReadonlyArray<Goal["kind"]> = ["available", "children", "replicated", "restorable", "deleted"]
+const kinds: ReadonlyArray<WaitCondition["kind"]> = ["available", "children", "replicated", "restorable", "deleted"]
 
 /** Lets the reader be told when something comes to pass. */
-export const TellForm = ({
+export const NotificationForm = ({
   backup,
   name,
   request,
@@ -20,7 +20,7 @@ export const TellForm = ({
   readonly session: Session
 }) => {
   const { tell } = words.value
-  const kind = useSignal<Goal["kind"]>("available")
+  const kind = useSignal<WaitCondition["kind"]>("available")
   const regions = [
     ...new Set((backup.replication_records ?? []).flatMap(({ destination_region }) => destination_region ?? []))
   ]
@@ -30,7 +30,8 @@ export const TellForm = ({
   const submit = async () => {
     const where = region.value.trim()
     if (isFull || (kind.value === "replicated" && where === "")) return
-    const goal: Goal = kind.value === "replicated" ? { kind: "replicated", region: where } : { kind: kind.value }
+    const goal: WaitCondition =
+      kind.value === "replicated" ? { kind: "replicated", region: where } : { kind: kind.value }
     tellWhen(session, { ...request, name, goal })
     isQuiet.value = typeof Notification === "undefined" || (await Notification.requestPermission()) !== "granted"
   }
@@ -48,7 +49,7 @@ export const TellForm = ({
           <span>{tell.when}</span>
           <select
             value={kind.value}
-            onChange={({ currentTarget }) => (kind.value = currentTarget.value as Goal["kind"])}
+            onChange={({ currentTarget }) => (kind.value = currentTarget.value as WaitCondition["kind"])}
           >
             {kinds.map((each) => (
               <option key={each} value={each}>

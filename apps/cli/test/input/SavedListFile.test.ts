@@ -1,7 +1,7 @@
 import { JsonText } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Schema, Stdio, Stream } from "effect"
-import { readSavedList } from "../../src/input/SavedList.ts"
+import { readSavedList } from "../../src/input/SavedListFile.ts"
 
 const Saved = Schema.Struct({
   names: Schema.Array(Schema.String).check(Schema.isMaxLength(8)),

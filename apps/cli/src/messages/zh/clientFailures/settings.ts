@@ -1,4 +1,4 @@
-import { type AddressFault, type AddressSetting, nearest, type Sentences, type SettingDetails } from "@cbr/client"
+import { type AddressFault, type AddressSetting, nearestName, type Sentences, type SettingDetails } from "@cbr/client"
 import { BackupStatus, idForms, ImageType, listBackupsParameters, ResourceType } from "@cbr/domain"
 
 const suggestion = (nearest: ReadonlyArray<string>): string =>
@@ -71,7 +71,7 @@ export const settings: Sentences<SettingDetails> = {
           const members = parameterValues[name]
           return `API 文档不允许 ${name} 取值 ${value}${members === undefined ? "" : `（可用的有 ${members.join("、")}）`}`
         }
-        const near = nearest(name, listBackupsParameters)
+        const near = nearestName(name, listBackupsParameters)
         return `列表没有筛选条件 ${name}${suggestion(near === undefined ? [] : [near])}`
       })
       .join("；"),

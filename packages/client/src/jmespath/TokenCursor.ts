@@ -2,7 +2,7 @@ import { type Token, tokenize } from "./Lexer.ts"
 import { fault, type QueryFault } from "./QueryFault.ts"
 
 /** Reads the tokens of an expression one by one. */
-export class TokenReader {
+export class TokenCursor {
   readonly #tokens: ReadonlyArray<Token>
   #index = 0
 

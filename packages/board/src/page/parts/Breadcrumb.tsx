@@ -3,7 +3,7 @@ import { href, wholeFleet } from "../Route.ts"
 import { Text } from "./Text.tsx"
 
 /** The way back: the fleet, the resource, and what is looked at. */
-export const Trail = ({
+export const Breadcrumb = ({
   here,
   project,
   resource

@@ -1,5 +1,5 @@
 import type { CredentialDetails, SecretFault, SecretName, SecretPlace, Sentences } from "@cbr/client"
-import { placeName } from "../places.ts"
+import { placeName } from "../credentialPlaces.ts"
 
 const noneOf = (variables: ReadonlyArray<ReadonlyArray<string>>): string =>
   `均未设置：${variables.map((together) => together.join(" 与 ")).join("、")}`

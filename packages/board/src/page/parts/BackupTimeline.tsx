@@ -72,7 +72,7 @@ const stripText = (strip: Strip): string => {
 }
 
 /** The last 30 days of a resource, today on the right: a mark a backup, a dot below one that was copied. */
-export const StripPicture = ({ strip }: { readonly strip: Strip }) => (
+export const BackupTimeline = ({ strip }: { readonly strip: Strip }) => (
   <svg
     class="strip"
     viewBox={`0 0 ${width} ${height}`}

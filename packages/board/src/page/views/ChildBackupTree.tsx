@@ -6,7 +6,7 @@ import { VerdictIcon } from "../parts/Icon.tsx"
 import { Text } from "../parts/Text.tsx"
 
 /** The parts of a backup, at any depth, each with its state. */
-export const PartTree = ({ backup: { children = [] } }: { readonly backup: BackupResp }) => {
+export const ChildBackupTree = ({ backup: { children = [] } }: { readonly backup: BackupResp }) => {
   const { noParts, parts } = words.value.backup
   return (
     <section aria-labelledby="parts-heading">

@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Failure } from "../failures/Failure.ts"
-import * as SavedResponse from "./SavedResponse.ts"
+import * as SavedResponseFile from "./SavedResponseFile.ts"
 
 /**
  * The backups of a saved list, from a file or from standard input for `-`. A list is an answer of ListBackups, or
@@ -24,7 +24,7 @@ import * as SavedResponse from "./SavedResponse.ts"
 export const readSavedList = (
   path: string,
   onIncomplete: (detail: FailureDetail) => Effect.Effect<void>
-): Stream.Stream<ShowBackupResponse, Failure, SavedResponse.Requirements> =>
+): Stream.Stream<ShowBackupResponse, Failure, SavedResponseFile.Requirements> =>
   Stream.suspend(() => {
     const reader = new SavedListReader()
     const ids = new Set<string>()
@@ -32,7 +32,7 @@ export const readSavedList = (
       id === undefined || ids.size !== ids.add(id.toLowerCase()).size
     const read = (step: Result.Result<ReadonlyArray<ShowBackupResponse>, UnreadableFault>) =>
       Effect.fromResult(Result.mapError(step, (fault) => misread(path, fault)))
-    return SavedResponse.readBytes(path).pipe(
+    return SavedResponseFile.readBytes(path).pipe(
       Stream.mapEffect((bytes) => read(reader.push(bytes))),
       Stream.concat(
         Stream.fromEffect(Effect.suspend(() => read(reader.end()))).pipe(
@@ -60,7 +60,7 @@ const partIn = (page: ListBackupsPage | undefined): FailureDetail | undefined =>
 }
 
 const misread = (path: string, fault: UnreadableFault): Failure =>
-  SavedResponse.fileFailure("MalformedResponse", path, ({ pick }) => pick(unreadableText(fault)), "saveListAgain")
+  SavedResponseFile.fileFailure("MalformedResponse", path, ({ pick }) => pick(unreadableText(fault)), "saveListAgain")
 
 type Step = Result.Result<ReadonlyArray<ShowBackupResponse>, UnreadableFault>
 

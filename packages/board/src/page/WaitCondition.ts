@@ -11,16 +11,16 @@ import {
 import type * as DateTime from "effect/DateTime"
 
 /** A condition that the reader waits for: one of those of `cbr wait`. */
-export type Goal =
+export type WaitCondition =
   | { readonly kind: "available" | "children" | "restorable" }
   | { readonly kind: "deleted" }
   | { readonly kind: "replicated"; readonly region: string }
 
 /** The state of a goal: reached, still possible, or out of reach until something is done about it. */
-export type GoalState = "reached" | "waiting" | "impossible"
+export type WaitState = "reached" | "waiting" | "impossible"
 
 /** The state of a goal by a backup, which is `undefined` if it is gone. */
-export const goalState = (goal: Goal, backup: BackupResp | undefined, now: DateTime.Utc): GoalState => {
+export const waitState = (goal: WaitCondition, backup: BackupResp | undefined, now: DateTime.Utc): WaitState => {
   if (backup === undefined) return goal.kind === "deleted" ? "reached" : "impossible"
   if (goal.kind === "deleted") return "waiting"
   if (overallVerdict(assess(backup, expectationOf(goal), now)) === "ok") return "reached"
@@ -32,7 +32,7 @@ export const goalState = (goal: Goal, backup: BackupResp | undefined, now: DateT
   return isAtRest(backup) ? "impossible" : "waiting"
 }
 
-const expectationOf = (goal: Exclude<Goal, { readonly kind: "deleted" }>): Expectations => {
+const expectationOf = (goal: Exclude<WaitCondition, { readonly kind: "deleted" }>): Expectations => {
   switch (goal.kind) {
     case "available":
       return { status: "available" }

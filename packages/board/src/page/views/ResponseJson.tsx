@@ -4,7 +4,7 @@ import { words } from "../Language.ts"
 import { CopyLine } from "../parts/CopyLine.tsx"
 
 /** The service's answer: laid out for reading, or byte for byte. */
-export const AnswerText = ({ raw }: { readonly raw: string }) => {
+export const ResponseJson = ({ raw }: { readonly raw: string }) => {
   const isRaw = useSignal(true)
   const isOpen = useSignal(false)
   const { json, jsonAsItCame, jsonLaidOut } = words.value.backup
