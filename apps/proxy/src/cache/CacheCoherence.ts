@@ -74,7 +74,10 @@ export const makeCacheCoherence = (
       for (const other of outdated) forgetHere(other)
       return outdated.length === 0
         ? Effect.void
-        : Effect.forEach(outdated, shared.forget, { concurrency: "unbounded", discard: true })
+        : Effect.forEach(outdated, shared.forget, { concurrency: maxForgets, discard: true })
     }
   }
 }
+
+/** Enough to hide the round trip to the store, and too few to be late there: a page of the list can outdate a thousand. */
+const maxForgets = 16

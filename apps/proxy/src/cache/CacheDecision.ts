@@ -89,10 +89,10 @@ const judge = (
   const wantsFresh = noCache || isTooOld || (!acceptsStale && (maxAge ?? minFresh) !== undefined)
   if (wantsFresh && mayBypass !== false && !isLimited()) return fetch("request", !noStore)
   if (acceptsStale) return serve("max-stale")
+  // A cloud that fails is not called by every request that an older answer serves.
+  if (mayServeOnError(entry, now) && now < entry.revalidation.backoffUntil) return serve("stale-if-error")
   if (now < revalidateUntil) return revalidate
-  return mayServeOnError(entry, now) && now < entry.revalidation.backoffUntil
-    ? serve("stale-if-error")
-    : { _tag: "Fetch", because: "stale", mayFallBack: true, stores: !noStore || wasAsked() }
+  return { _tag: "Fetch", because: "stale", mayFallBack: true, stores: !noStore || wasAsked() }
 }
 
 /** Whether an entry will do when the cloud gives no answer. */

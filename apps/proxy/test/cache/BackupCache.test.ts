@@ -630,6 +630,27 @@ describe("purge", () => {
       })
     )
   )
+
+  it.effect("requests after a purge share one call, though the call from before it ends meanwhile", () =>
+    withCache(
+      Effect.gen(function* () {
+        const before = makeGate()
+        const cloud = makeCloud(before.answer)
+        const waiting = yield* forked(ask(cloud.upstream))
+        yield* BackupCache.use((backups) => backups.purge(cloud.upstream, request))
+        const after = makeGate()
+        cloud.answer = after.answer
+        const next = yield* forked(ask(cloud.upstream))
+        yield* before.open(answers.available)
+        yield* Fiber.join(waiting)
+        const third = yield* forked(ask(cloud.upstream))
+        yield* after.open(answers.available)
+        assert.notInclude(told(yield* Fiber.join(next)), "collapsed")
+        assert.include(told(yield* Fiber.join(third)), "collapsed")
+        assert.strictEqual(cloud.calls, 2)
+      })
+    )
+  )
 })
 
 describe("metrics", () => {

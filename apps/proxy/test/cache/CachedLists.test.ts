@@ -404,6 +404,39 @@ describe("a list that replicas share", () => {
     })
   )
 
+  it.effect("has all backups that it outdates forgotten at every replica, a few at once", () =>
+    Effect.gen(function* () {
+      const { shared, state } = yield* replicas
+      let [now, most] = [0, 0]
+      const forget = (key: string) =>
+        Effect.acquireUseRelease(
+          Effect.sync(() => (most = Math.max(most, ++now))),
+          () => Effect.delay(shared.forget(key), 1),
+          () => Effect.sync(() => now--)
+        )
+      const ids = Array.from({ length: 50 }, (_, n) => id.replace("6df2", `60${n + 10}`))
+      const cloud = makeCloud(Effect.never)
+      yield* withCache(
+        Effect.gen(function* () {
+          for (const one of ids) {
+            cloud.answer = answers.backup({ id: one, status: "protecting" })
+            yield* ask(cloud.upstream, "", { request: { ...request, backup_id: one } })
+          }
+          cloud.list = listOf(...ids.map((one) => ({ id: one, status: "available" })))
+          const fiber = yield* Effect.forkChild(listed(cloud), { startImmediately: true })
+          yield* TestClock.adjust("1 second")
+          yield* Fiber.join(fiber)
+          assert.sameMembers(
+            state.forgotten,
+            ids.map((backup_id) => keyOf(cloud.upstream, { ...request, backup_id }))
+          )
+          assert.isAtMost(most, 16)
+        }),
+        { ...shared, forget }
+      )
+    })
+  )
+
   it.effect("is forgotten at every replica when it is outdated here", () =>
     Effect.gen(function* () {
       const { shared, state } = yield* replicas
