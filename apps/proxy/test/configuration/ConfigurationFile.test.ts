@@ -118,12 +118,13 @@ regions:
         "proxy.yaml": `callers: { b: { projects: "*", access_keys: [{ ak: EXAMPLEKEY000001, sk: Canary }] } }
 credentials: {}
 projects: {}
-redis: { url: "redis://h", sealing_keys: [{ id: a, key: Canary }] }
+redis: { url: "redis://h", sealing_keys: [{ id: a, key: Canary }, { id: b, key: ${"0f".repeat(16)} }] }
 `
       })
       assert.deepStrictEqual((yield* Effect.flip(load(file))).lines, [
         `${file}:1:70: callers.b.access_keys.0.sk: the secret access key has fewer than 32 characters`,
-        `${file}:4:52: redis.sealing_keys.0.key: the key is not 32 bytes in hex; \`openssl rand -hex 32\` makes one`
+        `${file}:4:52: redis.sealing_keys.0.key: the key is not 32 bytes in hex; \`openssl rand -hex 32\` makes one`,
+        `${file}:4:76: redis.sealing_keys.1.key: the key is not 32 bytes in hex; \`openssl rand -hex 32\` makes one`
       ])
       const { "proxy.yaml": longer } = yield* written(yield* temporaryFolder, {
         "proxy.yaml": `callers: { b: { projects: "*", access_keys: [{ ak: EXAMPLEKEY000001, sk: ${"s".repeat(32)} }] } }

@@ -1,10 +1,11 @@
 import { Simulator } from "@cbr/simulator"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Context, Effect, Logger, Schema } from "effect"
+import { Context, Effect, Logger, Metric, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { accessLog } from "../../src/observability/AccessLog.ts"
 import { emptyRecord } from "../../src/observability/ExchangeAnnotations.ts"
 import { LogOutput } from "../../src/observability/LogOutput.ts"
+import * as Metrics from "../../src/observability/Metrics.ts"
 import { keys, layer as configuredProxy } from "../ConfiguredProxy.ts"
 import { get, LogLines, pathOf } from "../TestProxy.ts"
 
@@ -118,6 +119,63 @@ const rounded = (milliseconds: number) => Math.round(milliseconds * 1e3) / 1e3
 const proxy_request_id = "0b5e5e0c-4f0e-4a52-9c7e-000000000000"
 
 describe("the lines of the access log", () => {
+  it.effect("have the status, cache, route and method of their own answer, not of the one before", () =>
+    Effect.gen(function* () {
+      const written: Array<string> = []
+      const { answered } = yield* Effect.provideService(accessLog, LogOutput, (line) => void written.push(line))
+      const caller = { id: "owner", quota_class: "default" }
+      const answers = [
+        { status: 200, cache: "miss", route: "/a", method: "GET" },
+        { status: 200, cache: "hit", route: "/a", method: "GET" },
+        { status: 200, cache: "hit", route: "/b", method: "GET" },
+        { status: 200, cache: "hit", route: "/b", method: "HEAD" },
+        { status: 304, cache: "hit", route: "/b", method: "HEAD" }
+      ]
+      for (const { cache, method, route, status } of answers) {
+        const record = { ...emptyRecord(), caller, cache, route }
+        const request = { method, address: undefined, proxy_request_id, start: performance.now(), record }
+        answered(request, { status, bytes: 0, request_id: undefined })
+      }
+      for (const [index, line] of written.entries()) {
+        assert.deepInclude((JSON.parse(line) as Line).annotations, answers[index]!)
+      }
+      assert.lengthOf(written, answers.length)
+    })
+  )
+
+  it.effect("hold no project id of a form that no project has, and each denial is counted by its reason", () =>
+    Effect.gen(function* () {
+      const written: Array<string> = []
+      const counts = () =>
+        Effect.all([Metric.value(Metrics.denials.Project), Metric.value(Metrics.denials.Credential)]).pipe(
+          Effect.map((states) => states.map(({ count }) => Number(count)))
+        )
+      const before = yield* counts()
+      const { answered, left } = yield* Effect.provideService(
+        accessLog,
+        LogOutput,
+        (line: string) => void written.push(line)
+      )
+      const denied = (project_id: string) => {
+        const record = emptyRecord()
+        record.denials.push({ reason: "Project", project_id })
+        return { method: "GET", address: undefined, proxy_request_id, start: performance.now(), record }
+      }
+      answered(denied("a".repeat(64)), { status: 403, bytes: 0, request_id: undefined })
+      left(denied("a".repeat(65)))
+      left(denied("Canary\n"))
+      answered(denied('Canary"'), { status: 401, bytes: 0, request_id: undefined })
+      assert.include(written[1], `"project_id":"${"a".repeat(64)}"`)
+      assert.lengthOf(
+        written.filter((line) => line.includes("project_id")),
+        1
+      )
+      assert.notInclude(written.join("\n"), "Canary")
+      const [projects, credentials] = yield* counts()
+      assert.deepStrictEqual([projects! - before[0]!, credentials! - before[1]!], [4, 1])
+    })
+  )
+
   it.effect.prop(
     "are those that Effect's own logger makes of the same, to the byte",
     [Known, Schema.Struct({ replica: Schema.optionalKey(Schema.Int) })],
