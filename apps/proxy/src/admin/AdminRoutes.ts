@@ -4,7 +4,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import { effective } from "../configuration/EffectiveConfiguration.ts"
-import { health } from "../http/Health.ts"
+import { liveness } from "../http/Liveness.ts"
 import { requestHead, valuesOf } from "../http/RequestHead.ts"
 import { isFromAnotherSite } from "../http/RequestValidation.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
@@ -38,7 +38,7 @@ export const AdminRoutes = (onScrape: Effect.Effect<void>) =>
         HttpServerResponse.jsonUnsafe(reloaded, { status: reloadStatuses[reloaded.outcome] })
       )
 
-      yield* router.add("GET", "/livez", health)
+      yield* router.add("GET", "/livez", liveness)
       yield* router.add("GET", "/startupz", started)
       yield* router.add("GET", "/readyz", ready)
       yield* router.add("GET", "/metrics", metrics)

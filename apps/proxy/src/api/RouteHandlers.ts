@@ -7,7 +7,7 @@ import type * as Scope from "effect/Scope"
 import Negotiator from "negotiator"
 import { QuotaLimits } from "../callers/RateLimits.ts"
 import { BackupAccess, wellFormed } from "../gateway/BackupAccess.ts"
-import { health } from "../http/Health.ts"
+import { liveness } from "../http/Liveness.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { FleetDigests } from "../live/FleetDigests.ts"
 import { LiveEndpoints } from "../live/LiveEndpoints.ts"
@@ -110,7 +110,7 @@ export const makeRouteHandlers: Effect.Effect<
         ? Effect.fail(noSuchProblem)
         : Effect.succeed(HttpServerResponse.text(page, { contentType: "text/plain; charset=utf-8" }))
     },
-    health: () => health,
+    health: () => liveness,
     describe: () => Effect.succeed(description),
     documentation: () => documentation,
     home: Effect.fnUntraced(function* ({ exchange: { head } }) {

@@ -20,11 +20,11 @@ import { ProjectDirectory } from "../reload/ProjectDirectory.ts"
 import { roomOf } from "../reload/RequestPolicies.ts"
 import { defaultDrainTimes } from "../server/Drain.ts"
 import * as MemoryStore from "../store/MemoryStore.ts"
-import * as GuardedCredential from "../upstream/GuardedCredential.ts"
+import * as CredentialGuard from "../upstream/CredentialGuard.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import * as CloudHttpClient from "./CloudHttpClient.ts"
 import type { CommandLineOptions } from "./CommandLineOptions.ts"
-import * as Upstream from "./MachineUpstream.ts"
+import * as Upstream from "./MachineCredentialUpstream.ts"
 import * as ProxyServer from "./ProxyServer.ts"
 
 /** The inputs from which the proxy's layers are composed. */
@@ -85,7 +85,7 @@ const oneCaller = (
   configuration: Configuration,
   key: Redacted.Redacted<string>
 ) => {
-  const held = GuardedCredential.make("default")
+  const held = CredentialGuard.make("default")
   const options = {
     endpoint: Option.getOrUndefined(endpoint),
     iamEndpoint: Option.getOrUndefined(iamEndpoint),

@@ -11,9 +11,9 @@ import { SharedAnswers } from "../cache/SharedAnswers.ts"
 import { BackupAccess } from "../gateway/BackupAccess.ts"
 import { defaultHttpLimits } from "../http/HttpLimits.ts"
 import { defaultPublicHosts, publicHosts } from "../http/PublicHosts.ts"
+import { BackupPollerRegistry } from "../live/BackupPollerRegistry.ts"
 import { FleetDigests } from "../live/FleetDigests.ts"
 import { LiveEndpoints } from "../live/LiveEndpoints.ts"
-import { PollerRegistry } from "../live/PollerRegistry.ts"
 import { ProjectPollerRegistry } from "../live/ProjectPollerRegistry.ts"
 import { Subscriptions } from "../live/Subscriptions.ts"
 import { startMetrics } from "../observability/Counters.ts"
@@ -83,7 +83,7 @@ export const layer = ({ serveTime = Duration.zero, limits = defaultHttpLimits, .
 const liveAnswers = (lame: Duration.Duration) =>
   Layer.merge(LiveEndpoints.layer, FleetDigests.layer).pipe(
     Layer.provide([
-      PollerRegistry.layer,
+      BackupPollerRegistry.layer,
       ProjectPollerRegistry.layer,
       Layer.unwrap(
         Effect.map(Lifecycle, ({ draining }) => Subscriptions.layer(Effect.andThen(draining, Effect.sleep(lame))))

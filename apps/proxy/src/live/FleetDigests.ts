@@ -12,8 +12,8 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { FetchError } from "../cache/CacheResult.ts"
 import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
-import { untilReady } from "./LatestValue.ts"
 import { ProjectPollerRegistry } from "./ProjectPollerRegistry.ts"
+import { untilReady } from "./untilReady.ts"
 import type { ProjectState, WatchedProject } from "./WatchedProject.ts"
 
 /** A project's fleet as it goes over the wire. */

@@ -21,9 +21,9 @@ import { deadlineOf } from "../policy/RequestDeadline.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 import { acquireInScope } from "./acquireInScope.ts"
 import { backupFeed } from "./BackupFeed.ts"
+import { BackupPollerRegistry } from "./BackupPollerRegistry.ts"
 import { longPoll } from "./LongPoll.ts"
 import { eventStreamType } from "./MonitorLink.ts"
-import { PollerRegistry } from "./PollerRegistry.ts"
 import { projectFeed } from "./ProjectFeed.ts"
 import { ProjectPollerRegistry } from "./ProjectPollerRegistry.ts"
 import { deletedId } from "./SseEvents.ts"
@@ -66,7 +66,7 @@ export class LiveEndpoints extends Context.Service<LiveEndpoints>()("@cbr/proxy/
     const authenticator = yield* Authenticator
     const access = yield* BackupAccess
     const projectPollers = yield* ProjectPollerRegistry
-    const pollers = yield* PollerRegistry
+    const pollers = yield* BackupPollerRegistry
     const takeSubscription = makeSubscriptionQuota()
 
     const movedFrom = <Subject>({ placeOf }: { placeOf: (subject: Subject) => string }, subject: Subject) => {

@@ -6,9 +6,10 @@ import type { FetchError } from "../cache/CacheResult.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import type { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import type { LivePolicy } from "../policy/LivePolicy.ts"
-import { type LatestValue, untilReady } from "./LatestValue.ts"
+import type { LatestValue } from "./LatestValue.ts"
 import { longPolls } from "./LiveMetrics.ts"
 import type { Subscription } from "./Subscriptions.ts"
+import { untilReady } from "./untilReady.ts"
 import { isTransient, type WatchState } from "./WatchState.ts"
 
 /**

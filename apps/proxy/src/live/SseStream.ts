@@ -5,10 +5,10 @@ import * as Sse from "effect/encoding/Sse"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { type Listen, untilReady } from "./LatestValue.ts"
 import { counted, events, merged, streams } from "./LiveMetrics.ts"
 import { problemEvent, rotateEvent, type SseEvent } from "./SseEvents.ts"
 import type { SubscriptionEnd, Subscription } from "./Subscriptions.ts"
+import { type Listen, untilReady } from "./untilReady.ts"
 
 /** The events of one reader, and its position among them. */
 export interface EventFeed {

@@ -14,8 +14,8 @@ import type { ProxyError } from "../problems/ProxyError.ts"
 import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
 import { KeyRing } from "../reload/KeyRing.ts"
 import { acquireInScope } from "./acquireInScope.ts"
-import type { Listen } from "./LatestValue.ts"
 import { cut } from "./LiveMetrics.ts"
+import type { Listen } from "./untilReady.ts"
 
 /** The reason for which a subscription ends: its age, the proxy's drain, another upstream for the backup, or a missing right. */
 export type SubscriptionEnd = "age" | "draining" | "moved" | ProxyError

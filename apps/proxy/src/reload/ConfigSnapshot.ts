@@ -12,8 +12,8 @@ import { certificateOf, type TlsIdentity } from "../http/Tls.ts"
 import { certificateEnd } from "../observability/Metrics.ts"
 import { makeLeasedValues } from "../store/LeasedValues.ts"
 import { Store } from "../store/Store.ts"
+import * as CredentialGuard from "../upstream/CredentialGuard.ts"
 import { makeCredentialTrial } from "../upstream/CredentialTrial.ts"
-import * as GuardedCredential from "../upstream/GuardedCredential.ts"
 import { KeyedResources } from "../upstream/KeyedResources.ts"
 import { makeSharedCredentialStatus } from "../upstream/SharedCredentialStatus.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
@@ -32,7 +32,7 @@ export interface ConfigSnapshot {
   readonly callers: Authenticator["Service"]
   readonly upstreams: Upstreams["Service"]
   /** The credentials for the cloud. */
-  readonly credentials: ReadonlyArray<GuardedCredential.GuardedCredential>
+  readonly credentials: ReadonlyArray<CredentialGuard.CredentialGuard>
 }
 
 /** The snapshot of a configuration file. Its clients live as long as the scope. */
@@ -41,7 +41,7 @@ export const fromLoaded = Effect.fn("ConfigSnapshot.fromLoaded")(function* (load
   for (const { message, setting } of warnings) yield* Effect.logWarning(`${setting}: ${message}`)
   if (tls !== undefined) yield* Metric.update(certificateEnd, Date.parse(certificateOf(tls).validTo) / 1000)
   const registry = yield* KeyedResources
-  const held = new Map<string, GuardedCredential.GuardedCredential>()
+  const held = new Map<string, CredentialGuard.CredentialGuard>()
   for (const name of Object.keys(configuration.credentials)) {
     held.set(name, yield* registry.get(`held ${credentialId(loaded, name)}`, heldCredential(loaded, name)))
   }
@@ -70,7 +70,7 @@ const heldCredential = Effect.fnUntraced(function* (loaded: Loaded, name: string
     Stream.runForEach(shared.changes, (status) => Effect.sync(() => lease.merge(status))),
     { startImmediately: true }
   )
-  return GuardedCredential.make(name, lease)
+  return CredentialGuard.make(name, lease)
 })
 
 /** The configuration where there is no file: every default, and no caller. */

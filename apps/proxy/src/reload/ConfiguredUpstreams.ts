@@ -18,7 +18,7 @@ import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import type { CredentialSection } from "../configuration/CredentialSection.ts"
 import { resiliencePolicy } from "../configuration/UpstreamSection.ts"
 import { credentialFallback, type GuardedSource } from "../upstream/CredentialFallback.ts"
-import type { GuardedCredential } from "../upstream/GuardedCredential.ts"
+import type { CredentialGuard } from "../upstream/CredentialGuard.ts"
 import { KeyedResources } from "../upstream/KeyedResources.ts"
 import { listCall } from "../upstream/ListAnswer.ts"
 import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
@@ -30,7 +30,7 @@ import { credentialId } from "./CredentialFingerprint.ts"
  */
 export const make = Effect.fn("ConfiguredUpstreams.make")(function* (
   loaded: Loaded,
-  held: ReadonlyMap<string, GuardedCredential>
+  held: ReadonlyMap<string, CredentialGuard>
 ) {
   const upstreams = new Map<string, Upstream>()
   for (const project_id of Object.keys(loaded.configuration.projects)) {
@@ -42,7 +42,7 @@ export const make = Effect.fn("ConfiguredUpstreams.make")(function* (
 const open = Effect.fnUntraced(function* (
   project_id: string,
   loaded: Loaded,
-  held: ReadonlyMap<string, GuardedCredential>
+  held: ReadonlyMap<string, CredentialGuard>
 ) {
   const { configuration, secrets } = loaded
   const registry = yield* KeyedResources

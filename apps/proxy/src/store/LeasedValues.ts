@@ -11,9 +11,9 @@ import * as PubSub from "effect/PubSub"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { makeLeaseWaiters, type Waiting } from "./LeaseWaiters.ts"
+import { makePendingDeletions } from "./PendingDeletions.ts"
 import { type Held, type Slot, Store, type StoreUnavailable, type Written } from "./Store.ts"
 import { unusableValues } from "./StoreMetrics.ts"
-import { makeUnforgottenKeys } from "./UnforgottenKeys.ts"
 
 /** A message of one replica to the others about a key. */
 const Notice = Schema.fromJsonString(
@@ -85,7 +85,7 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
   const random = yield* SecureRandom.SecureRandom
   const changes = yield* PubSub.unbounded<Change>()
   const waiters = makeLeaseWaiters()
-  const unforgotten = makeUnforgottenKeys(yield* Clock.Clock)
+  const unforgotten = makePendingDeletions(yield* Clock.Clock)
 
   const newToken = Effect.map(random.randomBytes(16), Hex.encode)
   const slotOf = (key: string): Slot => ({ kind, id: key.replaceAll("\n", "/") })

@@ -13,8 +13,8 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import type { RedisAddress } from "./RedisAddress.ts"
 import { connect, subscribe } from "./RedisConnection.ts"
+import { makeRedisDegradation, type RedisDegradation } from "./RedisDegradation.ts"
 import { away, isOfOneOperation, reasonOf, refusalOf, sayingOf, slow } from "./RedisFailure.ts"
-import { makeRedisTroubles, type RedisTroubles } from "./RedisTroubles.ts"
 import { redisFailures } from "./StoreMetrics.ts"
 
 /** A Redis, and the limits of the link to it. */
@@ -44,8 +44,8 @@ export class RedisLink extends Context.Service<
     /** The same operations with a limit of a second at least: for those that no request waits for. */
     readonly patient: Redis.Redis["Service"]
     /** The functions that fail, and why; empty while all work. */
-    readonly troubles: RedisTroubles["list"]
-    readonly noting: RedisTroubles["noting"]
+    readonly troubles: RedisDegradation["list"]
+    readonly noting: RedisDegradation["noting"]
   }
 >()("@cbr/proxy/RedisLink") {
   static readonly layer = (options: RedisLinkOptions): Layer.Layer<RedisLink | Redis.Redis> =>
@@ -66,7 +66,7 @@ const make = Effect.fnUntraced(function* ({ channels, prefix, timeLimit, ...addr
   const restored = yield* PubSub.sliding<void>(1)
   const restore = () => void PubSub.publishUnsafe(restored, undefined)
   const messages = yield* PubSub.sliding<readonly [message: string, channel: string]>(30_000)
-  const troubles = yield* makeRedisTroubles
+  const troubles = yield* makeRedisDegradation
 
   const reached = yield* Deferred.make<void>()
   let lost: string | undefined

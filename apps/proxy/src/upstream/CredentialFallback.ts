@@ -1,10 +1,10 @@
 import { type Credential, Credentials } from "@cbr/client"
 import * as Effect from "effect/Effect"
-import type { GuardedCredential } from "./GuardedCredential.ts"
+import type { CredentialGuard } from "./CredentialGuard.ts"
 
 /** One of the credentials that open a project. */
 export interface GuardedSource {
-  readonly held: GuardedCredential
+  readonly held: CredentialGuard
   readonly source: Credentials["Service"]
 }
 

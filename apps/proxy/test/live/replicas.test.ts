@@ -6,8 +6,8 @@ import { BackupCache } from "../../src/cache/BackupCache.ts"
 import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
 import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { RateLimits } from "../../src/callers/RateLimits.ts"
+import { BackupPollerRegistry } from "../../src/live/BackupPollerRegistry.ts"
 import type { LatestValue } from "../../src/live/LatestValue.ts"
-import { PollerRegistry } from "../../src/live/PollerRegistry.ts"
 import { type WatchState, initialWatchState } from "../../src/live/WatchState.ts"
 import { defaultLivePolicy, LivePolicy } from "../../src/policy/LivePolicy.ts"
 import { ActiveConfiguration } from "../../src/reload/ActiveConfiguration.ts"
@@ -36,7 +36,7 @@ const makeReplica = Effect.fnUntraced(function* (url: string, { upstream }: Retu
   }
   const store = yield* storeAt(addressAt(url))
   const shared = SharedAnswers.layer.pipe(Layer.provide([Layer.succeedContext(store), NodeCrypto.layerSecureRandom]))
-  const context = yield* PollerRegistry.layer.pipe(
+  const context = yield* BackupPollerRegistry.layer.pipe(
     Layer.provide(Layer.fresh(BackupCache.layer)),
     Layer.provide(ActiveConfiguration.layer(Effect.succeed(generation))),
     Layer.provide([shared, NodeCrypto.layerDigest, RateLimits.layerMemory]),
@@ -44,7 +44,7 @@ const makeReplica = Effect.fnUntraced(function* (url: string, { upstream }: Retu
     Layer.build,
     Effect.provideService(Metric.MetricRegistry, new Map())
   )
-  return Context.get(context, PollerRegistry)
+  return Context.get(context, BackupPollerRegistry)
 })
 
 const isAtRest = (newest: LatestValue<WatchState>) => {

@@ -13,7 +13,7 @@ import { Context, Effect, Exit, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { credentialFallback, type GuardedSource } from "../../src/upstream/CredentialFallback.ts"
-import * as GuardedCredential from "../../src/upstream/GuardedCredential.ts"
+import * as CredentialGuard from "../../src/upstream/CredentialGuard.ts"
 
 const refusal = new AuthenticationFailed({
   detail: { code: "other", message: "verify aksk signature fail" },
@@ -22,7 +22,7 @@ const refusal = new AuthenticationFailed({
 
 const turn = (name: string) =>
   Effect.map(Effect.scoped(Layer.build(Credentials.token(Redacted.make(name)))), (context): GuardedSource => ({
-    held: GuardedCredential.make(name),
+    held: CredentialGuard.make(name),
     source: Context.get(context, Credentials)
   }))
 
@@ -134,7 +134,7 @@ describe("a refused credential", () => {
       const key = { ak: "EXAMPLEACCESSKEY0001", sk: Redacted.make("exampleSecretKeyForTestsOnly000000000001") }
       const guarded = yield* Layer.build(KeyLockoutGuard.layer.pipe(Layer.provide(Credentials.accessKey(key))))
       const credentials = credentialFallback({
-        held: GuardedCredential.make("key"),
+        held: CredentialGuard.make("key"),
         source: Context.get(guarded, Credentials)
       })
       const built = yield* Layer.build(

@@ -4,8 +4,8 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Logger } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
-import * as Upstream from "../../src/app/MachineUpstream.ts"
-import * as GuardedCredential from "../../src/upstream/GuardedCredential.ts"
+import * as Upstream from "../../src/app/MachineCredentialUpstream.ts"
+import * as CredentialGuard from "../../src/upstream/CredentialGuard.ts"
 
 /** A server's metadata that answers so, or none. */
 const metadata = (status: number | undefined) =>
@@ -21,7 +21,7 @@ const metadata = (status: number | undefined) =>
 const built = (status: number | undefined) =>
   Effect.gen(function* () {
     const said: Array<string> = []
-    const layer = Upstream.layer({ region: "cn-north-4" }, GuardedCredential.make("default")).pipe(
+    const layer = Upstream.layer({ region: "cn-north-4" }, CredentialGuard.make("default")).pipe(
       Layer.provide([
         NodeServices.layer,
         NodeCrypto.layerDigest,

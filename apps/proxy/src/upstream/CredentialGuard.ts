@@ -14,7 +14,7 @@ import * as Option from "effect/Option"
 import { type CredentialTrial, makeCredentialTrial } from "./CredentialTrial.ts"
 
 /** A credential of the configuration, and whether the cloud accepts it. */
-export interface GuardedCredential {
+export interface CredentialGuard {
   /** Its name under `credentials`. */
   readonly name: string
   /** When the cloud refused it: until when no request uses it. */
@@ -32,7 +32,7 @@ export interface GuardedCredential {
  * few; here it is one credential, not one key, that is held, and that shows in
  * readiness.
  */
-export const make = (name: string, lease: CredentialTrial = makeCredentialTrial()): GuardedCredential => {
+export const make = (name: string, lease: CredentialTrial = makeCredentialTrial()): CredentialGuard => {
   /** Of whichever project the request was that worked last. */
   const probe = makeProbe()
 

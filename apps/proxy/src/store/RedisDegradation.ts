@@ -9,7 +9,7 @@ import { refusalOf, sayingOf } from "./RedisFailure.ts"
 import { redisDegraded } from "./StoreMetrics.ts"
 
 /** The functions of Redis that fail, each with the reason: for the metric, the log and `/readyz`. */
-export interface RedisTroubles {
+export interface RedisDegradation {
   /** Sets the reason why a function fails; `undefined` when it works. */
   readonly set: (name: string, why: string | undefined) => void
   readonly list: () => ReadonlyArray<string>
@@ -23,7 +23,7 @@ export interface RedisTroubles {
 const oneKeyStands = 10_000
 
 /** No trouble yet. Changes are logged as long as the scope lasts. */
-export const makeRedisTroubles: Effect.Effect<RedisTroubles, never, Scope.Scope> = Effect.gen(function* () {
+export const makeRedisDegradation: Effect.Effect<RedisDegradation, never, Scope.Scope> = Effect.gen(function* () {
   const services = yield* Effect.context<never>()
   const clock = yield* Clock.Clock
   const troubles = new Map<string, string>()

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { isExposed } from "../../src/net/Exposure.ts"
+import { isExposed } from "../../src/net/ListenerExposure.ts"
 
 describe("isExposed", () => {
   it.each(["0.0.0.0", "::", "192.0.2.1", "10.0.0.1", "proxy.example.org"])("%s is, in the clear", (host) => {

@@ -19,7 +19,7 @@ import { resiliencePolicy, UpstreamSection } from "../configuration/UpstreamSect
 import { defaultsOf } from "../policy/SettingSchema.ts"
 import { exitCodes } from "../process/ExitCodes.ts"
 import { StartupError } from "../process/StartupError.ts"
-import type { GuardedCredential } from "../upstream/GuardedCredential.ts"
+import type { CredentialGuard } from "../upstream/CredentialGuard.ts"
 import * as CloudHttpClient from "./CloudHttpClient.ts"
 
 /**
@@ -29,7 +29,7 @@ import * as CloudHttpClient from "./CloudHttpClient.ts"
  * metadata answer may be given an agency while it runs, so there it is only
  * said in the log, and in every answer that needs one.
  */
-export const layer = (options: EndpointOptions, held: GuardedCredential) =>
+export const layer = (options: EndpointOptions, held: CredentialGuard) =>
   BackupClient.layer.pipe(
     Layer.provide(Layer.effect(Credentials, Effect.map(Credentials, held.hold))),
     // Of the source itself: what only looks takes no turn at trying it.

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import * as ConfigurationText from "../../src/configuration/ConfigurationText.ts"
-import { changedSince, inForceSince } from "../../src/configuration/RestartOnly.ts"
+import { changedSince, inForceSince } from "../../src/configuration/StartOnlySettings.ts"
 
 const read = (sections: object) =>
   Result.getOrThrow(ConfigurationText.read(JSON.stringify({ callers: {}, credentials: {}, projects: {}, ...sections })))

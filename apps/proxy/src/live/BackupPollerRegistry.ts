@@ -18,7 +18,7 @@ import { nextWatchState, initialWatchState } from "./WatchState.ts"
  * Pollers of the backups that are watched, each from its first subscriber to its last. The state of a backup is at first
  * `initialWatchState`, and never older than an answer of the cache to any caller.
  */
-export class PollerRegistry extends Context.Service<PollerRegistry>()("@cbr/proxy/PollerRegistry", {
+export class BackupPollerRegistry extends Context.Service<BackupPollerRegistry>()("@cbr/proxy/BackupPollerRegistry", {
   make: Effect.map(
     makePollerMap({
       gauge: pollers,

@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache"
 import type { Held } from "./Store.ts"
 
 /** The keys that the store could not forget: until it does, a replica does not use what the store has of them. */
-export interface UnforgottenKeys {
+export interface PendingDeletions {
   readonly add: (key: string) => void
   readonly delete: (key: string) => void
   readonly has: (key: string) => boolean
@@ -19,7 +19,7 @@ const maxKeys = 10_000
 /** Longer than the rules of the cache let any value stand, which is two and a half days; in milliseconds. */
 const maxLife = Duration.toMillis(Duration.days(3))
 
-export const makeUnforgottenKeys = (clock: Clock.Clock): UnforgottenKeys => {
+export const makePendingDeletions = (clock: Clock.Clock): PendingDeletions => {
   const now = () => clock.currentTimeMillisUnsafe()
   let unusedBefore = -Infinity
   const wishedAt = new LRUCache<string, number>({

@@ -3,8 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Result } from "effect"
 import { TestClock } from "effect/testing"
 import { BackupCache } from "../../src/cache/BackupCache.ts"
+import { BackupPollerRegistry } from "../../src/live/BackupPollerRegistry.ts"
 import type { LatestValue } from "../../src/live/LatestValue.ts"
-import { PollerRegistry } from "../../src/live/PollerRegistry.ts"
 import { type WatchState, initialWatchState } from "../../src/live/WatchState.ts"
 import { ActiveConfiguration } from "../../src/reload/ActiveConfiguration.ts"
 import { answers, ask, makeCloud, request } from "../cache/Cloud.ts"
@@ -13,11 +13,11 @@ import { generation, kept, under } from "./Watches.ts"
 
 /** Watches over a cloud, without jitter. */
 const withWatches = <A, E, R>({ upstream }: ReturnType<typeof makeCloud>, effect: Effect.Effect<A, E, R>) =>
-  Effect.provide(effect, Layer.provideMerge(PollerRegistry.layer, under(generation(upstream))))
+  Effect.provide(effect, Layer.provideMerge(BackupPollerRegistry.layer, under(generation(upstream))))
 
 /** Begins to watch until the scope that comes with it is closed. */
 const watched = Effect.fnUntraced(function* (of = request) {
-  const [newest, leave] = yield* kept((yield* PollerRegistry).of(of, "caller"))
+  const [newest, leave] = yield* kept((yield* BackupPollerRegistry).of(of, "caller"))
   yield* newest.changedFrom(initialWatchState)
   return { newest, leave }
 })
@@ -131,7 +131,7 @@ describe("watches", () => {
               yield* watched()
               return yield* Effect.never
             }),
-            Layer.fresh(PollerRegistry.layer)
+            Layer.fresh(BackupPollerRegistry.layer)
           )
           for (let n = 0; n < 3; n++) {
             yield* Effect.forkChild(replica, { startImmediately: true })
@@ -176,7 +176,7 @@ describe("watches", () => {
         first,
         Effect.gen(function* () {
           const snapshots = yield* ActiveConfiguration
-          const { placeOf } = yield* PollerRegistry
+          const { placeOf } = yield* BackupPollerRegistry
           const before = placeOf(request)
           const { newest } = yield* watched()
           const other = { ...second.upstream, credential_id: "other" }
