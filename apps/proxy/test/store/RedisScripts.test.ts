@@ -42,6 +42,21 @@ describe("a lease that another replica has by now", { timeout: 60_000, ...needs(
     })
   )
 
+  it.live("leaves the value that stands there when its holder gives it back, and none when its holder forgets it", () =>
+    Effect.gen(function* () {
+      const { store } = yield* takenOver
+      const renewed = (token: string) => store.claim(slot, { known: "b", token, milliseconds: 60_000 })
+      const value = { version: "b", value: "value", milliseconds: 60_000 }
+      yield* store.release(slot, { token: "b", value, notice: "notice" })
+      assert.strictEqual((yield* renewed("d"))._tag, "Granted")
+      yield* store.release(slot, { token: "d", value: "keep", notice: "notice" })
+      assert.deepInclude(yield* store.look(slot), { version: "b", value: "value" })
+      assert.strictEqual((yield* renewed("e"))._tag, "Granted")
+      yield* store.release(slot, { token: "e", value: "forget", notice: "notice" })
+      assert.isUndefined(yield* store.look(slot))
+    })
+  )
+
   it.live("is not prolonged or shortened by the replica that had it", () =>
     Effect.gen(function* () {
       const { left, store } = yield* takenOver
