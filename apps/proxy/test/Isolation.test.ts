@@ -33,7 +33,7 @@ import { Authenticator } from "../src/callers/Authenticator.ts"
 import { QuotaLimits, RateLimits } from "../src/callers/RateLimits.ts"
 import { type RequestCredential, unauthenticated } from "../src/callers/RequestCredential.ts"
 import { layer as revocationsLayer, Revocations } from "../src/callers/Revocations.ts"
-import { BackupAccess } from "../src/gateway/BackupAccess.ts"
+import { BackupAccess, lookupOf } from "../src/gateway/BackupAccess.ts"
 import { defaultCachePolicy } from "../src/policy/CachePolicy.ts"
 import { ActiveConfiguration } from "../src/reload/ActiveConfiguration.ts"
 import { defaultConfiguration, type ConfigSnapshot } from "../src/reload/ConfigSnapshot.ts"
@@ -469,7 +469,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
       const admission = access.admit(asking, backup.project_id, ["read"], moment)
       const decided =
         admission.denial === undefined
-          ? access.decide(asking, admission, backup, terms, moment, defaultCachePolicy)
+          ? backups.decide(lookupOf(asking, admission, backup, terms), moment.epochMilliseconds, defaultCachePolicy)
           : undefined
       const result = yield* Effect.result(
         Effect.flatMap(access.show(asking, backup, ["read"], terms), ({ shown }) => shown)
@@ -530,7 +530,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
       assert.isTrue(may("list", own, project_id, place?.region, at))
       const terms = { directives: parse([directive]), deadline: at + timeLimit }
       const request = { project_id, limit: 10 }
-      const { lookup } = access.decide(asking, admission, request, terms, moment, defaultCachePolicy)
+      const lookup = lookupOf(asking, admission, request, terms)
       const { outcome, status } = yield* backups.show(lookup)
       if (Result.isFailure(outcome)) {
         seen.failures++

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type { HttpServerError } from "effect/http/HttpServerError"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Scope from "effect/Scope"
 import type { FetchError } from "../cache/CacheResult.ts"
-import type { Continuation } from "../cache/Continuation.ts"
+import { type Continuation, toEffect } from "../cache/Continuation.ts"
 import type { RateLimitHeaders } from "../callers/RateLimitHeaders.ts"
 import { type BufferedResponse, problemResponse } from "../http/BufferedResponse.ts"
 import type { HttpLimits } from "../http/HttpLimits.ts"
@@ -29,6 +29,12 @@ export type PendingResponse<A = BufferedResponse | HttpServerResponse.HttpServer
 
 /** The answer, or what brings it. Nothing is waited for in a fiber but an Effect. */
 export type Reply = BufferedResponse | Continuation<BufferedResponse | PendingResponse> | PendingResponse
+
+/** The same as an Effect, for a fiber that waits. */
+export const inEffect = (reply: Reply): PendingResponse => {
+  if (typeof reply === "function") return Effect.flatMap(toEffect(reply), inEffect)
+  return Effect.isEffect(reply) ? reply : Effect.succeed(reply)
+}
 
 /** A request, and what becomes known of it and of its answer on the way. */
 export class Exchange {

@@ -6,11 +6,11 @@ import * as Exit from "effect/Exit"
 import type { HttpServerError } from "effect/http/HttpServerError"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import { LRUCache } from "lru-cache"
-import type { CachedDecision } from "../cache/BackupCache.ts"
+import type { BackupCache, CachedDecision } from "../cache/BackupCache.ts"
 import * as CacheControl from "../cache/CacheControl.ts"
 import type { CachedRequest } from "../cache/CacheKey.ts"
 import { isSigned, type RequestCredential, requestCredential } from "../callers/RequestCredential.ts"
-import { forbidden, type BackupAccess, type RequestTerms, type Requester } from "../gateway/BackupAccess.ts"
+import { forbidden, lookupOf, type BackupAccess, type RequestTerms, type Requester } from "../gateway/BackupAccess.ts"
 import { declaresEmptyJsonBody, readEmptyJsonBody } from "../http/EmptyJsonBody.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import type { Denial } from "../observability/ExchangeAnnotations.ts"
@@ -81,6 +81,7 @@ export type Decision = {
 /** The services that decisions depend on. */
 export interface DecisionOptions {
   readonly access: BackupAccess["Service"]
+  readonly backups: Pick<BackupCache["Service"], "decide">
   /** Authenticates the credential that a request shows: an `Exit`, where no issuer and no store must be asked. */
   readonly authenticate: (
     presented: RequestCredential,
@@ -96,7 +97,7 @@ export interface DecisionOptions {
  */
 export type Decide = (asked: DecisionInput, now: DateTime.Utc) => Decision
 
-export const makeDecide = ({ access, authenticate }: DecisionOptions): Decide => {
+export const makeDecide = ({ access, authenticate, backups }: DecisionOptions): Decide => {
   /** Decides a request of a known caller. */
   const decideFor = (asked: DecisionInput, found: Found, route: Route, sender: Sender, now: DateTime.Utc): Decision => {
     const { head, rules } = asked
@@ -121,7 +122,7 @@ export const makeDecide = ({ access, authenticate }: DecisionOptions): Decide =>
     }
     const request = wanted.value
     const policy = Context.get(rules, CachePolicy)
-    const cached = access.decide(sender, admission, request, terms.value, now, policy)
+    const cached = backups.decide(lookupOf(sender, admission, request, terms.value), now.epochMilliseconds, policy)
     return { _tag: "Show", found, sender, request, terms: terms.value, cached }
   }
 

@@ -8,7 +8,6 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as References from "effect/References"
 import type * as Scope from "effect/Scope"
-import { toEffect } from "../cache/Continuation.ts"
 import type { BufferedResponse } from "../http/BufferedResponse.ts"
 import { headOf } from "../http/RequestHead.ts"
 import type { RequestRequirements } from "../http/RequestValidation.ts"
@@ -20,15 +19,15 @@ import { Lifecycle } from "../process/Lifecycle.ts"
 import * as KeepAliveSequence from "../server/KeepAliveSequence.ts"
 import { makeResponseBatcher, writeResponse } from "../server/ResponseBatcher.ts"
 import { Listener, type RequestHandler } from "../server/Server.ts"
-import { type PendingResponse, Exchange, internalError, type Reply } from "./Exchange.ts"
+import { type PendingResponse, Exchange, inEffect, internalError, type Reply } from "./Exchange.ts"
+import type { Responder } from "./Responder.ts"
 
 /** The function that answers requests, and its inputs. */
 export interface RequestHandlerOptions {
   readonly requirements: RequestRequirements
   /** The rules of the configuration in force. */
   readonly rulesNow: () => Context.Context<never>
-  /** @param context the context in which a call runs */
-  readonly answer: (exchange: Exchange, context: () => Context.Context<never>) => Reply
+  readonly answer: Responder
 }
 
 /**
@@ -200,12 +199,6 @@ export const makeRequestHandler = ({
 
 /** Whether an answer may wait for the others of its turn: what comes behind its head cannot break, and is not to be read. */
 const mayWait = ({ method, position }: Exchange): boolean => !position.isLast && (method === "GET" || method === "HEAD")
-
-/** The same as an Effect, for a fiber that waits. */
-export const inEffect = (reply: Reply): PendingResponse => {
-  if (typeof reply === "function") return Effect.flatMap(toEffect(reply), inEffect)
-  return Effect.isEffect(reply) ? reply : Effect.succeed(reply)
-}
 
 const recordOf = (fields: ReadonlyArray<string>): Record<string, string> => {
   const record: Record<string, string> = {}

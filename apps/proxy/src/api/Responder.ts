@@ -24,9 +24,8 @@ import { LivePolicy } from "../policy/LivePolicy.ts"
 import { failureOf, hasEnded } from "../problems/EndedEffect.ts"
 import { credentialProblem } from "../rights/Authorization.ts"
 import { Store } from "../store/Store.ts"
-import type { PendingResponse, Exchange, ExchangeError, Reply } from "./Exchange.ts"
+import { type PendingResponse, type Exchange, type ExchangeError, inEffect, type Reply } from "./Exchange.ts"
 import { type DecisionInput, type Decision, type DecisionOptions, makeDecide, remember } from "./RequestDecision.ts"
-import { inEffect } from "./RequestHandler.ts"
 import { makeRouteHandlers } from "./RouteHandlers.ts"
 import type { CachedCall, CallName, PageName } from "./RouteTable.ts"
 
@@ -74,7 +73,7 @@ export const makeResponder: Effect.Effect<
     noted()
     return passed
   }
-  const decide = makeDecide({ access, authenticate })
+  const decide = makeDecide({ access, backups, authenticate })
 
   /** Goes on with what is known at once, or in the Effect that brings it. */
   const after = <A>(exchange: Exchange, effect: Effect.Effect<A, ExchangeError>, next: (a: A) => Reply): Reply => {

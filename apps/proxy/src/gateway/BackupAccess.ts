@@ -3,14 +3,13 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type CacheLookup, BackupCache, type CachedDecision } from "../cache/BackupCache.ts"
+import { type CacheLookup, BackupCache } from "../cache/BackupCache.ts"
 import type { CacheControl } from "../cache/CacheControl.ts"
 import type { CachedRequest } from "../cache/CacheKey.ts"
 import type { CacheResult } from "../cache/CacheResult.ts"
 import type { RateLimitHeaders } from "../callers/RateLimitHeaders.ts"
 import { QuotaLimits, RateLimits } from "../callers/RateLimits.ts"
 import { type Denial, note } from "../observability/ExchangeAnnotations.ts"
-import type { CachePolicy } from "../policy/CachePolicy.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 import { authorize, credentialProblem } from "../rights/Authorization.ts"
 import type { Caller, Scope } from "../rights/Caller.ts"
@@ -70,15 +69,6 @@ export class BackupAccess extends Context.Service<
       projects: ReadonlySet<string> | undefined,
       now: DateTime.Utc
     ) => string | undefined
-    /** Has the cache decide for an admitted caller, by the rules in force. */
-    readonly decide: (
-      requester: Requester,
-      admission: Extract<Admission, { readonly upstream: Upstream }>,
-      request: CachedRequest,
-      terms: RequestTerms,
-      now: DateTime.Utc,
-      rules: CachePolicy
-    ) => CachedDecision
     /**
      * Takes one request of a caller's quota; an `Exit` where only this process has to be asked. What comes with a key
      * that has expired, or from a wrong address, is charged to the address, whatever it asks for: a thief of
@@ -130,21 +120,6 @@ export class BackupAccess extends Context.Service<
           ? rateLimits.takeFromCaller(caller, limits, now.epochMilliseconds)
           : Effect.mapEager(rateLimits.chargeFailedSignIn(address, limits, now.epochMilliseconds), () => undefined)
 
-      const askOf = (
-        { caller }: Requester,
-        { mayBypass, upstream }: Extract<Admission, { readonly upstream: Upstream }>,
-        request: CachedRequest,
-        { deadline, directives }: RequestTerms
-      ): CacheLookup => ({
-        request,
-        upstream,
-        caller_id: caller.id,
-        quota_class: caller.quota_class,
-        directives,
-        mayBypass,
-        deadline
-      })
-
       return BackupAccess.of({
         admit,
         charge,
@@ -164,14 +139,12 @@ export class BackupAccess extends Context.Service<
           }
           return undefined
         },
-        decide: (requester, admission, request, terms, now, rules) =>
-          backups.decide(askOf(requester, admission, request, terms), now.epochMilliseconds, rules),
         show: Effect.fnUntraced(function* (requester, request, scopes, terms) {
           const now = yield* DateTime.now
           const admission = admit(requester, request.project_id, scopes, now)
           const rateLimit = yield* charge(requester, yield* QuotaLimits, now)
           if (admission.denial === undefined) {
-            return { rateLimit, shown: backups.show(askOf(requester, admission, request, terms)) }
+            return { rateLimit, shown: backups.show(lookupOf(requester, admission, request, terms)) }
           }
           const { denial } = admission
           yield* note(({ denials }) => void denials.push(denial))
@@ -185,6 +158,22 @@ export class BackupAccess extends Context.Service<
     })
   )
 }
+
+/** The lookup in the cache for an admitted caller. */
+export const lookupOf = (
+  { caller }: Requester,
+  { mayBypass, upstream }: Extract<Admission, { readonly upstream: Upstream }>,
+  request: CachedRequest,
+  { deadline, directives }: RequestTerms
+): CacheLookup => ({
+  request,
+  upstream,
+  caller_id: caller.id,
+  quota_class: caller.quota_class,
+  directives,
+  mayBypass,
+  deadline
+})
 
 const none: ReadonlySet<string> = new Set()
 

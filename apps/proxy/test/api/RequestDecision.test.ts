@@ -295,7 +295,7 @@ const deciding = Effect.gen(function* () {
   const backups = yield* BackupCache
   const rateLimits = yield* RateLimits
   const { authenticate } = yield* Authenticator
-  const decide = makeDecide({ access, authenticate: (presented, _, now) => authenticate(presented, now) })
+  const decide = makeDecide({ access, backups, authenticate: (presented, _, now) => authenticate(presented, now) })
   const terms = { directives: noDirectives, deadline: 10_000 }
   for (const project_id of ["p1", "p2"]) {
     for (const kind of [0, 1]) {
