@@ -25,7 +25,14 @@ import { failureOf, hasEnded } from "../problems/EndedEffect.ts"
 import { credentialProblem } from "../rights/Authorization.ts"
 import { Store } from "../store/Store.ts"
 import { type PendingResponse, type Exchange, type ExchangeError, inEffect, type Reply } from "./Exchange.ts"
-import { type DecisionInput, type Decision, type DecisionOptions, makeDecide, remember } from "./RequestDecision.ts"
+import {
+  type DecisionInput,
+  type Decision,
+  type DecisionOptions,
+  makeDecide,
+  remember,
+  termsOf
+} from "./RequestDecision.ts"
 import { makeRouteHandlers } from "./RouteHandlers.ts"
 import type { CachedCall, CallName, PageName } from "./RouteTable.ts"
 
@@ -84,7 +91,7 @@ export const makeResponder: Effect.Effect<
   /** Answers with a backup, a list or a problem; or waits until the backup differs from the one that the caller has. */
   const answerWith = (
     exchange: Exchange,
-    { found, request, sender, terms }: Extract<Decision, { _tag: "Show" }>,
+    { found, request, sender }: Extract<Decision, { _tag: "Show" }>,
     shown: CacheResult,
     now: DateTime.Utc
   ): BufferedResponse | PendingResponse => {
@@ -117,7 +124,8 @@ export const makeResponder: Effect.Effect<
         fields.push("preference-applied", waited.applied)
         return backupResponse(head, waited.entry, waited.shown, backups.store)
       }
-      const again = yield* access.show(sender, request, ["read"], terms)
+      // The first deadline may have passed during the wait.
+      const again = yield* access.show(sender, request, ["read"], yield* termsOf(head, rules, moment()))
       exchange.rateLimit = again.rateLimit
       const latest = yield* again.shown
       return backupResponse(head, yield* Effect.fromResult(latest.outcome), latest, backups.store)
