@@ -162,6 +162,10 @@ export const hintOf = (error: WaitUntilError): LocalizedText => {
 }
 
 const detailHints: Readonly<Partial<Record<FailureCode, LocalizedText>>> = {
+  "no-backup-of-resource": {
+    en: "check the name or id of the server or disk, the project and the region",
+    zh: "请检查服务器或磁盘的名称或 ID、项目和区域"
+  },
   "several-resources": {
     en: "name one of them by its id, in place of the name",
     zh: "请用其中一个的 ID 代替名称"

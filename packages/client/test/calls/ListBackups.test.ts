@@ -266,6 +266,10 @@ describe("latestBackup", () => {
       const { error } = yield* timedError(latest({ project_id, resource_name: "ecs-b" }, list))
       assert.instanceOf(error, BackupNotFound)
       assert.strictEqual(error.message, `no backup in this project and region is of a resource with the name "ecs-b"`)
+      assert.deepStrictEqual(hintOf(error), {
+        en: "check the name or id of the server or disk, the project and the region",
+        zh: "请检查服务器或磁盘的名称或 ID、项目和区域"
+      })
     })
   )
 })
