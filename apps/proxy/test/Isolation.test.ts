@@ -416,7 +416,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
     if (age !== undefined) {
       for (const project_id of projects) {
         if (placeOf(yield* now, project_id) === undefined) continue
-        const terms = { directives: parse([]), deadline: 10_000 }
+        const terms = { directives: parse([]), deadline: 10_000, limit: 10_000 }
         const of = { project_id, backup_id: ids[0] }
         yield* (yield* access.show({ caller: reader, address: undefined }, of, ["read"], terms)).shown
       }
@@ -464,7 +464,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
       const allowed = may("read", own, backup.project_id, place?.region, at)
       const callsBefore = cloud.calls
       const asking = { caller, address: undefined }
-      const terms = { directives: parse([directive]), deadline: at + timeLimit }
+      const terms = { directives: parse([directive]), deadline: at + timeLimit, limit: timeLimit }
       const moment = yield* DateTime.now
       const admission = access.admit(asking, backup.project_id, ["read"], moment)
       const decided =
@@ -528,7 +528,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
         return
       }
       assert.isTrue(may("list", own, project_id, place?.region, at))
-      const terms = { directives: parse([directive]), deadline: at + timeLimit }
+      const terms = { directives: parse([directive]), deadline: at + timeLimit, limit: timeLimit }
       const request = { project_id, limit: 10 }
       const lookup = lookupOf(asking, admission, request, terms)
       const { outcome, status } = yield* backups.show(lookup)

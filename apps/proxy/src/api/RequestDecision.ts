@@ -184,7 +184,8 @@ export const termsOf = (
 ): Exit.Exit<RequestTerms, ProxyError> =>
   Exit.map(deadlineOf(head, Context.get(rules, LimitsPolicy)), (limit) => ({
     directives: CacheControl.parse(valuesOf(head, "cache-control")),
-    deadline: now.epochMilliseconds + limit
+    deadline: now.epochMilliseconds + limit,
+    limit
   }))
 
 /** A wrong credential costs its address; a request that shows none, or two at once, is no try of one. */

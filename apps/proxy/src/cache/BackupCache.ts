@@ -40,6 +40,8 @@ export interface CacheLookup {
   readonly mayBypass: Bypass
   /** Until when the caller waits, in milliseconds since 1970. */
   readonly deadline: number
+  /** The time that the caller gave the request, in milliseconds: part of it may have passed before the lookup. */
+  readonly limit: number
 }
 
 /** The decision about a lookup, and the entry that it depends on. */

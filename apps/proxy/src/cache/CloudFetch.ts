@@ -33,6 +33,8 @@ export interface FetchRequest {
     readonly upstream: Upstream
     /** The caller in whose turn the call is made. */
     readonly caller_id: string
+    /** The time that the caller gave the request, in milliseconds. */
+    readonly limit: number
   }
   /** Whether the answer may be cached. */
   readonly stores: boolean
@@ -93,7 +95,7 @@ export const makeCloudFetch = (
     const clock = yield* Clock.Clock
     const rateLimits = yield* RateLimits
     const shared = yield* SharedAnswers
-    const flights = yield* makeSingleFlight<FetchResult>({ outOfTime, failed })
+    const flights = yield* makeSingleFlight<FetchResult>(failed)
     const { forget, forgetHere, outdate, underWay } = makeCacheCoherence(store, shared, flights.close)
     const queues = new Map<string, FairQueue>()
 
@@ -252,11 +254,9 @@ export const makeCloudFetch = (
           own = new Call(request.key, request.stores)
           return begin(own, request, context())
         }
-        return flights.join(
-          idOf(request),
-          begun,
-          patience
-        )((result) => done({ ...result, isLeader: own?.isOwn ?? false }))
+        return flights.join(idOf(request), begun, patience, () => outOfTime(request.lookup.limit))((result) =>
+          done({ ...result, isLeader: own?.isOwn ?? false })
+        )
       },
       isJoinable: (request) => flights.isJoinable(idOf(request)),
       look,
@@ -274,10 +274,8 @@ const idOf = ({ key, stores }: Pick<FetchRequest, "key" | "stores">): string => 
 
 const withdrawn: FetchLeaseResult = { _tag: "Withdrawn" }
 
-const outOfTime = (patience: number): FetchResult => ({
-  outcome: Result.fail(
-    new TimedOut({ detail: { code: "no-answer-for-caller", milliseconds: patience }, limit: "call" })
-  ),
+const outOfTime = (milliseconds: number): FetchResult => ({
+  outcome: Result.fail(new TimedOut({ detail: { code: "no-answer-for-caller", milliseconds }, limit: "call" })),
   stored: false
 })
 

@@ -9,22 +9,14 @@ import { makeDeadlines } from "./Deadlines.ts"
 /** Calls under way: equal requests, which have the same id, share one. */
 export interface SingleFlight<A> {
   /**
-   * Joins the call of an id, or begins it; waits for its result at most `patience` milliseconds. The last request that
-   * leaves interrupts the call.
+   * Joins the call of an id, or begins it; waits for its result at most `patience` milliseconds, and then gives
+   * `outOfTime`. The last request that leaves interrupts the call.
    */
-  readonly join: (id: string, begin: () => Fiber.Fiber<A>, patience: number) => Continuation<A>
+  readonly join: (id: string, begin: () => Fiber.Fiber<A>, patience: number, outOfTime: () => A) => Continuation<A>
   /** Whether a request would join a call that is under way. */
   readonly isJoinable: (id: string) => boolean
   /** Lets no later request join the call of an id; the requests that wait for it still get its result. */
   readonly close: (id: string) => void
-}
-
-/** The results that come from no call. */
-export interface SingleFlightResults<A> {
-  /** The result for a request whose patience, in milliseconds, has ended. */
-  readonly outOfTime: (patience: number) => A
-  /** The result for all requests if a defect or an interruption ends the call. */
-  readonly failed: A
 }
 
 /** A call under way, and the requests that wait for it. */
@@ -39,11 +31,12 @@ class Flight<A> {
   }
 }
 
-/** Makes calls as long as the scope lasts. Each request is a callback with a deadline; only the call is a fiber. */
-export const makeSingleFlight = <A>({
-  failed,
-  outOfTime
-}: SingleFlightResults<A>): Effect.Effect<SingleFlight<A>, never, Scope.Scope> =>
+/**
+ * Makes calls as long as the scope lasts. Each request is a callback with a deadline; only the call is a fiber.
+ *
+ * @param failed the result for all requests if a defect or an interruption ends the call
+ */
+export const makeSingleFlight = <A>(failed: A): Effect.Effect<SingleFlight<A>, never, Scope.Scope> =>
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
     const deadlines = yield* makeDeadlines
@@ -66,7 +59,7 @@ export const makeSingleFlight = <A>({
     }
 
     return {
-      join: (id, call, patience) => (done) => {
+      join: (id, call, patience, outOfTime) => (done) => {
         const known = joinable.get(id)
         const flight = known ?? new Flight<A>(id)
         const leave = () => {
@@ -88,7 +81,7 @@ export const makeSingleFlight = <A>({
           deadline: clock.currentTimeMillisUnsafe() + patience,
           expire: () => {
             giveUp()
-            done(outOfTime(patience))
+            done(outOfTime())
           }
         }
         flight.waiting.add(told)

@@ -27,6 +27,8 @@ export interface RequestTerms {
   readonly directives: CacheControl
   /** Until when the caller waits, in milliseconds since 1970. */
   readonly deadline: number
+  /** The time that the caller gave the request, in milliseconds. */
+  readonly limit: number
 }
 
 /** Whether a caller is let through, and to where. */
@@ -164,7 +166,7 @@ export const lookupOf = (
   { caller }: Requester,
   { mayBypass, upstream }: Extract<Admission, { readonly upstream: Upstream }>,
   request: CachedRequest,
-  { deadline, directives }: RequestTerms
+  { deadline, directives, limit }: RequestTerms
 ): CacheLookup => ({
   request,
   upstream,
@@ -172,7 +174,8 @@ export const lookupOf = (
   quota_class: caller.quota_class,
   directives,
   mayBypass,
-  deadline
+  deadline,
+  limit
 })
 
 const none: ReadonlySet<string> = new Set()

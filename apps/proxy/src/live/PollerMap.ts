@@ -103,7 +103,8 @@ export const makePollerMap = Effect.fnUntraced(function* <
             caller_id,
             directives: { ...noDirectives, ...directives },
             mayBypass: "unlimited",
-            deadline: at + deadline_ms
+            deadline: at + deadline_ms,
+            limit: deadline_ms
           }),
           (defect) => Effect.as(logDefect(defect), { outcome: Result.fail(internalError), at })
         )

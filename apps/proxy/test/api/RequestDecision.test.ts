@@ -296,7 +296,7 @@ const deciding = Effect.gen(function* () {
   const rateLimits = yield* RateLimits
   const { authenticate } = yield* Authenticator
   const decide = makeDecide({ access, backups, authenticate: (presented, _, now) => authenticate(presented, now) })
-  const terms = { directives: noDirectives, deadline: 10_000 }
+  const terms = { directives: noDirectives, deadline: 10_000, limit: 10_000 }
   for (const project_id of ["p1", "p2"]) {
     for (const kind of [0, 1]) {
       const asking = { caller: callerOf("any", {}), address: undefined }

@@ -499,6 +499,20 @@ describe("many at once", () => {
     )
   )
 
+  it.effect("a caller whose time is over reads the limit that it gave, not the part that the lookup had left", () =>
+    withCache(
+      Effect.gen(function* () {
+        const cloud = makeCloud(Effect.never)
+        const asked = yield* forked(ask(cloud.upstream, "", { timeLimit: 500, deadline: 499 }))
+        yield* TestClock.adjust("499 millis")
+        const { outcome } = yield* Fiber.join(asked)
+        assert.deepInclude(Result.isFailure(outcome) ? outcome.failure : undefined, {
+          detail: { code: "no-answer-for-caller", milliseconds: 500 }
+        })
+      })
+    )
+  )
+
   it.effect("the call is given up when the last caller has left, by its deadline or by disconnecting", () =>
     withCache(
       Effect.gen(function* () {

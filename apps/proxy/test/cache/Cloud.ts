@@ -86,6 +86,7 @@ export const ask = Effect.fnUntraced(function* (
     directives: parse([cacheControl]),
     mayBypass: false,
     deadline,
+    limit: timeLimit,
     ...more
   })
 })
