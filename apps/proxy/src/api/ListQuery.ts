@@ -1,4 +1,5 @@
-import { idForms, type ListBackupsRequest, ProjectId, readListBackupsQuery } from "@cbr/domain"
+import { nearestName } from "@cbr/client"
+import { idForms, listBackupsParameters, type ListBackupsRequest, ProjectId, readListBackupsQuery } from "@cbr/domain"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -26,15 +27,23 @@ export const listRequestOf = (target: string, project_id: string): Exit.Exit<Lis
   const all = pairs as ReadonlyArray<readonly [string, string]>
   const read = readListBackupsQuery(project_id, all)
   if (Result.isSuccess(read)) return Exit.succeed(read.success)
-  const names = [...new Set(all.map(([name]) => name))].filter((name) =>
-    Result.isFailure(
-      readListBackupsQuery(
-        project_id,
-        all.filter(([other]) => other === name)
-      )
-    )
-  )
-  return refused(`ListBackups takes no such query parameter, or not with this value: ${names.map(shown).join(", ")}`)
+  const faults = [...new Set(all.map(([name]) => name))].flatMap((name) => {
+    const own = all.filter(([other]) => other === name)
+    return Result.isFailure(readListBackupsQuery(project_id, own)) ? faultOf(name, own.length) : []
+  })
+  return refused(faults.join("; "))
+}
+
+/** The fault of a parameter that the list does not take; shows the caller's text only if it is a word. */
+const faultOf = (name: string, count: number): string => {
+  if (listBackupsParameters.includes(name)) {
+    return count > 1 && name !== "status"
+      ? `ListBackups takes the query parameter ${name} once`
+      : `ListBackups does not take this value of the query parameter ${name}`
+  }
+  if (!/^\w{1,64}$/.test(name)) return "ListBackups takes no query parameter whose name is not a word"
+  const near = nearestName(name, listBackupsParameters)
+  return `ListBackups takes no query parameter ${name}${near === undefined ? "" : ` (did you mean ${near}?)`}`
 }
 
 const isProjectId = Schema.is(ProjectId)
@@ -49,8 +58,5 @@ const pairOf = (text: string): readonly [name: string, value: string] | undefine
     return undefined
   }
 }
-
-/** A name that the caller gave, as far as it is a word. */
-const shown = (name: string): string => (/^\w{1,64}$/.test(name) ? name : "one that is no word")
 
 const refused = (message: string) => Exit.fail(new ProxyError({ reason: "BadRequest", message }))

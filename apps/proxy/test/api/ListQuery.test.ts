@@ -28,6 +28,24 @@ describe("the query of a list", () => {
     assert.deepStrictEqual(read(""), Exit.succeed({ project_id }))
   })
 
+  it("a refusal tells a parameter that is unknown from a value that one does not take", () => {
+    for (const [query, message] of [
+      ["?limits=2", "ListBackups takes no query parameter limits (did you mean limit?)"],
+      ["?zzzzzz=2", "ListBackups takes no query parameter zzzzzz"],
+      ["?limit=abc", "ListBackups does not take this value of the query parameter limit"],
+      ["?status=available&status=done", "ListBackups does not take this value of the query parameter status"],
+      ["?limit=1&limit=2", "ListBackups takes the query parameter limit once"],
+      ["?%3Cb%3E=1", "ListBackups takes no query parameter whose name is not a word"],
+      [
+        "?limits=2&offset=x&name=a",
+        "ListBackups takes no query parameter limits (did you mean limit?); ListBackups does not take this value of the query parameter offset"
+      ]
+    ] as const) {
+      const error = Exit.isFailure(read(query)) ? JSON.stringify(read(query)) : ""
+      assert.include(error, JSON.stringify(message), query)
+    }
+  })
+
   it("what is refused is told without a text of the caller's", () => {
     for (const query of ["?%3Cscript%3E=1", "?limit=%3Cscript%3E", "?name=%E5%A4&x=%3Cscript%3E"]) {
       assert.notInclude(JSON.stringify(read(query)), "script", query)
