@@ -43,11 +43,10 @@ export const check = Command.make(
         }
         if (listen.reuse_port && !(yield* reusesPorts)) found.push(fault(["listen", "reuse_port"], noReuse))
       }
-      for (const warning of warnings) {
-        yield* Console.error(lineOf(file, { ...warning, message: `warning: ${warning.message}` }))
-      }
+      const marked = warnings.map((warning) => ({ ...warning, message: `warning: ${warning.message}` }))
       if (loaded === undefined || found.length > 0)
-        return yield* new ConfigurationInvalid({ file, faults: fromTheTop(found) })
+        // The warnings come after the faults, which have to be mended first.
+        return yield* new ConfigurationInvalid({ file, faults: [...fromTheTop(found), ...marked] })
       const { callers, projects } = loaded.configuration
       const counts = [
         `callers: ${Object.keys(callers).length}`,
@@ -56,6 +55,7 @@ export const check = Command.make(
         ...(withoutSecrets ? ["secrets not looked at"] : [])
       ]
       yield* Console.log(`${file}: valid (${counts.join(", ")})`)
+      for (const warning of marked) yield* Console.error(lineOf(file, warning))
     },
     Effect.catchTag("ConfigurationInvalid", ({ message }) =>
       Effect.fail(new StartupError({ message, exitCode: exitCodes.failed }))

@@ -26,7 +26,7 @@ const unknownRegions = ({ projects, regions }: Configuration): Array<Contradicti
   Object.entries(projects).flatMap(([id, { region }]) => {
     if (regions?.[region]?.endpoint !== undefined || findRegion(region) !== undefined) return []
     const near = nearestRegions(region)
-    const issue = `no address is known of the region ${region}${didYouMean(...near)}; if it serves CBR, give regions.${region}.endpoint`
+    const issue = `no address is known of the region ${region}; if it serves CBR, give regions.${region}.endpoint${didYouMean(...near)}`
     return [{ path: ["projects", id, "region"], issue }]
   })
 
@@ -37,10 +37,10 @@ const dangling = ({ callers, credentials, projects, quotas }: Configuration, wri
   const check = (path: SettingPath, name: string, section: SettingPath, kind = "name", defaults?: object) => {
     const named = valueAt(written, section) ?? defaults
     if (named === undefined || Object.hasOwn(named, name)) return
-    issues.push({
-      path,
-      issue: `no such ${kind} under ${section.join(".")}${didYouMean(nearestName(name, Object.keys(named)))}`
-    })
+    const names = Object.keys(named)
+    const near = nearestName(name, names)
+    const suggestion = near === undefined ? listed(names) : didYouMean(near)
+    issues.push({ path, issue: `no such ${kind} under ${section.join(".")}${suggestion}` })
   }
   for (const [id, project] of Object.entries(projects)) {
     for (const [index, credential] of project.credentials.entries()) {
@@ -117,6 +117,13 @@ export const invertedLimits = ({ limits, regions = {}, upstream }: Configuration
     check(["regions", id, "upstream"], attempt_timeout_ms, call_timeout_ms)
   }
   return found
+}
+
+/** Lists the names of a section, if it has any: the first five, and the count of the others. */
+const listed = (names: ReadonlyArray<string>): string => {
+  if (names.length === 0) return ""
+  const others = names.length > 5 ? ` and ${names.length - 5} more` : ""
+  return `, which has ${names.slice(0, 5).join(", ")}${others}`
 }
 
 /** Asks whether one of the near names was meant, if there are any. */

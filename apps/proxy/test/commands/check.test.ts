@@ -60,6 +60,18 @@ describe("cbr-proxy check", () => {
     }).pipe(Effect.scoped, Effect.provide(platform))
   )
 
+  it.effect("the check prints its warnings after the faults, wherever in the file they are", () =>
+    Effect.gen(function* () {
+      const file = yield* configured(
+        'callers: { billing: { projects: "*" } }\ncredentials: {}\nprojects: {}\nlisen: {}\nlimits: { deadline_ms: 6000, longest_deadline_ms: 5000 }\n'
+      )
+      const [fault, ...warnings] = yield* faultsOf(file)
+      assert.strictEqual(fault, `${file}:4:1: lisen: unknown setting; did you mean listen?`)
+      assert.isNotEmpty(warnings)
+      for (const line of warnings) assert.include(line, ": warning: ")
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+
   it.effect("refuses one port for callers and operators, unless their addresses differ", () =>
     Effect.gen(function* () {
       const file = yield* configured(`${noCaller}listen: { port: 9090 }\n`)

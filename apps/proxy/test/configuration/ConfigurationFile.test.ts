@@ -242,7 +242,7 @@ keys_file: .
       })
       assert.strictEqual(
         (yield* Effect.flip(load(typo))).message,
-        `${typo}:3:18: projects.p.region: no address is known of the region cn-nroth-4; did you mean cn-north-4 or cn-north-1 or cn-north-2?; if it serves CBR, give regions.cn-nroth-4.endpoint`
+        `${typo}:3:18: projects.p.region: no address is known of the region cn-nroth-4; if it serves CBR, give regions.cn-nroth-4.endpoint; did you mean cn-north-4 or cn-north-1 or cn-north-2?`
       )
       yield* load(own)
     }).pipe(environment({}))

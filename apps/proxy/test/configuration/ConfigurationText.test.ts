@@ -113,7 +113,16 @@ describe("a configuration", () => {
     [
       "a project that is not served",
       good.replace("[p]", "[p, q]"),
-      "5:19 callers.billing.projects.1: no such project under projects"
+      "5:19 callers.billing.projects.1: no such project under projects, which has p"
+    ],
+    [
+      "a project that is not served, beside more than five that are",
+      good
+        .replace("[p]", "[p, q]")
+        .replace(/^( +)p: (.*)$/m, (line, indent: string, own: string) =>
+          [line, ...["a", "b", "c", "d", "e", "f"].map((id) => `${indent}${id}: ${own}`)].join("\n")
+        ),
+      "5:19 callers.billing.projects.1: no such project under projects, which has p, a, b, c, d and 2 more"
     ],
     [
       "a credential that is not there",
@@ -123,7 +132,7 @@ describe("a configuration", () => {
     [
       "a class that is not there",
       good.replace("[p]", "[p]\n    class: gold"),
-      "6:5 callers.billing.class: no such name under quotas.classes"
+      "6:5 callers.billing.class: no such name under quotas.classes, which has default"
     ],
     [
       "a region that is none",
