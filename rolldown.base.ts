@@ -8,7 +8,7 @@ export const nodeGuard = (name: string, { engines: { node } }: { readonly engine
   return `{
   const [major, minor] = process.versions.node.split(".").map(Number)
   if (major < ${major} || (major === ${major} && minor < ${minor})) {
-    console.error("${name}: needs Node ${major}.${minor} or later; this is Node " + process.versions.node)
+    console.error("${name}: needs Node ${major}.${minor} or later; this is Node " + process.versions.node + "; install a newer Node, or the Debian package, which has its own")
     process.exit(3)
   }
 }`

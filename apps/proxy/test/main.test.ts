@@ -261,7 +261,8 @@ describe("the bundle", () => {
       assert.strictEqual(yield* ended(proxy), 3)
       assert.deepStrictEqual(proxy.output, {
         stdout: "",
-        stderr: "cbr-proxy: needs Node 22.19 or later; this is Node 20.0.0\n"
+        stderr:
+          "cbr-proxy: needs Node 22.19 or later; this is Node 20.0.0; install a newer Node, or the Debian package, which has its own\n"
       })
     }).pipe(Effect.scoped)
   )
