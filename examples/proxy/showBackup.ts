@@ -1,6 +1,6 @@
 // One backup through cbr-proxy, by `fetch`. Variables: CBR_PROXY_URL, CBR_PROXY_KEY. Arguments: PROJECT_ID BACKUP_ID.
 
-/** The body of every failure of the gateway (RFC 9457). */
+/** The body of every failure of the proxy (RFC 9457). */
 interface Problem {
   readonly title: string
   readonly detail: string

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Problem is what every failure of the gateway is (RFC 9457).
+// Problem is what every failure of the proxy is (RFC 9457).
 type Problem struct {
 	Title     string `json:"title"`
 	Detail    string `json:"detail"`

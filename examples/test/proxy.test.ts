@@ -7,10 +7,10 @@ import { Context, Effect, Layer, Redacted } from "effect"
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
-/** The gateway before the simulated cloud. */
-class Gateway extends Context.Service<Gateway, { readonly url: string; readonly key: string }>()("test/Gateway") {
+/** A `cbr-proxy` before the simulated cloud. */
+class CbrProxy extends Context.Service<CbrProxy, { readonly url: string; readonly key: string }>()("test/CbrProxy") {
   static readonly layer = Layer.effect(
-    Gateway,
+    CbrProxy,
     Effect.gen(function* () {
       const { ak, cbr, sk } = yield* Simulator
       const child = yield* Effect.acquireRelease(
@@ -37,7 +37,7 @@ class Gateway extends Context.Service<Gateway, { readonly url: string; readonly 
 
 const run = Effect.fnUntraced(function* (command: string, words: ReadonlyArray<string>, backupId: string) {
   const { project_id } = yield* Simulator
-  const { key, url } = yield* Gateway
+  const { key, url } = yield* CbrProxy
   return yield* Effect.callback<{ readonly code: number; readonly out: string }>((resume) => {
     const env = { PATH: process.env["PATH"], CBR_PROXY_URL: url, CBR_PROXY_KEY: key }
     execFile(command, [...words, project_id, backupId], { env }, (error, stdout, stderr) =>
@@ -46,7 +46,7 @@ const run = Effect.fnUntraced(function* (command: string, words: ReadonlyArray<s
   })
 })
 
-layer(Gateway.layer.pipe(Layer.provideMerge(simulator())), { excludeTestServices: true })(
+layer(CbrProxy.layer.pipe(Layer.provideMerge(simulator())), { excludeTestServices: true })(
   "the examples of the proxy",
   (it) => {
     it.effect("the Node example prints the backup's status, and the problem of one that is not there", () =>
