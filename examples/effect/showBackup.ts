@@ -11,6 +11,7 @@ BackupClient.use((client) => client.showBackup({ project_id, backup_id })).pipe(
   Effect.catchTag("BackupNotFound", (error) => Console.log(error.message)),
   Effect.provide(Layer.provide(BackupClient.layerConfig, platform)),
   Effect.tapError(({ message }) => Console.error(message)),
+  // Without this line a defect is silent: nothing is printed.
   Effect.tapDefect(Console.error),
   NodeRuntime.runMain({ disableErrorReporting: true })
 )
