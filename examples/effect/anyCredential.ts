@@ -1,4 +1,7 @@
-/** A backup by its id alone, with whatever credential, region and project this machine is set up for. */
+/**
+ * A backup by its id alone, with whatever credential, region and project this machine is set up for.
+ * Arguments: BACKUP_ID.
+ */
 import {
   BackupClient,
   CredentialChain,

@@ -1,4 +1,7 @@
-/** A line for each change of a backup, until nothing of it moves any more. */
+/**
+ * A line for each change of a backup, until nothing of it moves any more.
+ * Arguments: PROJECT_ID BACKUP_ID.
+ */
 import { changes } from "@cbr/client"
 import { diff, isAtRest } from "@cbr/domain"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -6,9 +9,10 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { argumentsOf } from "../arguments.ts"
 import { backupClient } from "./platform.ts"
 
-const [project_id = "", backup_id = ""] = process.argv.slice(2)
+const [project_id, backup_id] = argumentsOf("PROJECT_ID", "BACKUP_ID")
 
 changes({ project_id, backup_id }).pipe(
   Stream.takeUntil(({ backup }) => isAtRest(backup)),

@@ -1,7 +1,9 @@
+// Arguments: PROJECT_ID BACKUP_ID.
 import { type Attempt, BackupClient, ClientMetrics, OnAttempt } from "@cbr/client"
 import { layerUndici } from "@cbr/client/node"
 import { NodeCrypto, NodeRuntime } from "@effect/platform-node"
 import { Console, Duration, Effect, Layer, Metric, Redacted } from "effect"
+import { argumentsOf } from "../arguments.ts"
 
 /** Requests leave by the proxy that the environment names, if it names one, and trust the company's authority as well. */
 const { CBR_CA_FILE: caFile, HTTPS_PROXY, NO_PROXY: noProxy } = process.env
@@ -16,7 +18,7 @@ const onAttempt = ({ error, method, number, status_code, wait }: Attempt) =>
     `#${number} ${method}: ${status_code ?? "no answer"} ${error ?? "ok"}${wait === undefined ? "" : `, again in ${Duration.toSeconds(wait)} s`}`
   )
 
-const [project_id = "", backup_id = ""] = process.argv.slice(2)
+const [project_id, backup_id] = argumentsOf("PROJECT_ID", "BACKUP_ID")
 
 BackupClient.use((client) => client.showBackup({ project_id, backup_id })).pipe(
   Effect.ignore,

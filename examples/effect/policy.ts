@@ -1,6 +1,8 @@
+// Arguments: PROJECT_ID BACKUP_ID.
 import { BackupClient, defaultResiliencePolicy, ResiliencePolicy, withCallTimeout } from "@cbr/client"
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Duration, Effect, Layer, Logger } from "effect"
+import { argumentsOf } from "../arguments.ts"
 import { backupClient } from "./platform.ts"
 
 /** Five seconds for a call, one retry, four requests at once; after three failed calls in a row none for half a minute. */
@@ -11,7 +13,7 @@ const policy = Layer.succeed(ResiliencePolicy, {
   circuit: { failures: 3, openFor: Duration.seconds(30) }
 })
 
-const [project_id = "", backup_id = ""] = process.argv.slice(2)
+const [project_id, backup_id] = argumentsOf("PROJECT_ID", "BACKUP_ID")
 
 Effect.gen(function* () {
   const client = yield* BackupClient

@@ -1,3 +1,4 @@
+// Arguments: PROJECT_ID BACKUP_ID.
 import { BackupClient } from "@cbr/client"
 import { layerCrypto, layerNodeHttp } from "@cbr/client/node"
 import { NodeRuntime } from "@effect/platform-node"

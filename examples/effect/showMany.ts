@@ -1,4 +1,7 @@
-/** Many backups, eight at a time, each as it arrives; ids come one a line on standard input. */
+/**
+ * Many backups, eight at a time, each as it arrives; ids come one a line on standard input.
+ * Arguments: PROJECT_ID.
+ */
 import { showMany } from "@cbr/client"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeStream from "@effect/platform-node/NodeStream"
@@ -6,9 +9,10 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import { argumentsOf } from "../arguments.ts"
 import { backupClient } from "./platform.ts"
 
-const [project_id = ""] = process.argv.slice(2)
+const [project_id] = argumentsOf("PROJECT_ID")
 
 const requests = NodeStream.fromReadable({
   evaluate: () => process.stdin,

@@ -1,12 +1,16 @@
-/** Waits for a backup to be available, and says at once when it never will be. */
+/**
+ * Waits for a backup to be available, and says at once when it never will be.
+ * Arguments: PROJECT_ID BACKUP_ID.
+ */
 import { adaptive, defaultPollingPolicy, PollingPolicy, WaitCondition, waitUntil } from "@cbr/client"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { argumentsOf } from "../arguments.ts"
 import { backupClient } from "./platform.ts"
 
-const [project_id = "", backup_id = ""] = process.argv.slice(2)
+const [project_id, backup_id] = argumentsOf("PROJECT_ID", "BACKUP_ID")
 const condition = WaitCondition.all(WaitCondition.status("available"), WaitCondition.childrenAvailable)
 
 waitUntil({ project_id, backup_id }, condition, {

@@ -1,7 +1,11 @@
-/** A line for each change of a backup, until it is available. */
+/**
+ * A line for each change of a backup, until it is available.
+ * Arguments: PROJECT_ID BACKUP_ID.
+ */
+import { argumentsOf } from "../arguments.ts"
 import { clientOf } from "./client.ts"
 
-const [projectId, backupId = ""] = process.argv.slice(2)
+const [projectId, backupId] = argumentsOf("PROJECT_ID", "BACKUP_ID")
 
 try {
   const client = clientOf(projectId)

@@ -1,8 +1,12 @@
-/** The newest backup of a server, and all of its backups, the newest first. */
+/**
+ * The newest backup of a server, and all of its backups, the newest first.
+ * Arguments: PROJECT_ID SERVER_NAME.
+ */
 import { BackupNotFound } from "@cbr/client/promise"
+import { argumentsOf } from "../arguments.ts"
 import { clientOf } from "./client.ts"
 
-const [projectId, resource_name = ""] = process.argv.slice(2)
+const [projectId, resource_name] = argumentsOf("PROJECT_ID", "SERVER_NAME")
 const client = clientOf(projectId)
 
 try {

@@ -1,3 +1,4 @@
+// Arguments: PROJECT_ID BACKUP_ID.
 import { BackupNotFound, createBackupClient } from "@cbr/client/promise"
 
 const { CBR_ENDPOINT: endpoint = "", HUAWEICLOUD_SDK_AK: ak = "", HUAWEICLOUD_SDK_SK: sk = "" } = process.env

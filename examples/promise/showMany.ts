@@ -1,8 +1,12 @@
-/** Many backups, eight at a time, each as it arrives; ids come one a line on standard input. */
+/**
+ * Many backups, eight at a time, each as it arrives; ids come one a line on standard input.
+ * Arguments: PROJECT_ID.
+ */
 import { createInterface } from "node:readline"
+import { argumentsOf } from "../arguments.ts"
 import { clientOf } from "./client.ts"
 
-const [projectId] = process.argv.slice(2)
+const [projectId] = argumentsOf("PROJECT_ID")
 const client = clientOf(projectId)
 
 try {

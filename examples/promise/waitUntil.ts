@@ -1,8 +1,12 @@
-/** Waits for a backup to be available, and says at once when it never will be. */
+/**
+ * Waits for a backup to be available, and says at once when it never will be.
+ * Arguments: PROJECT_ID BACKUP_ID.
+ */
 import { ConditionImpossible, ConditionTimedOut } from "@cbr/client/promise"
+import { argumentsOf } from "../arguments.ts"
 import { clientOf } from "./client.ts"
 
-const [projectId, backupId = ""] = process.argv.slice(2)
+const [projectId, backupId] = argumentsOf("PROJECT_ID", "BACKUP_ID")
 
 try {
   const client = clientOf(projectId)

@@ -137,11 +137,15 @@ layer(simulator({ fleet: 6 }), { excludeTestServices: true })("the client's exam
 })
 
 /** The exit code and the message of an example that lacks a setting. */
-const lacking = (example: string, env: Readonly<Record<string, string>>) =>
+const lacking = (
+  example: string,
+  env: Readonly<Record<string, string>>,
+  words: ReadonlyArray<string> = ["p", "6df2b54c-dd62-4059-a07c-1b8f24f2725d"]
+) =>
   Effect.callback<{ readonly code: unknown; readonly stderr: string }>((resume) => {
     const child = execFile(
       process.execPath,
-      [fileURLToPath(new URL(`../${example}`, import.meta.url)), "p", "6df2b54c-dd62-4059-a07c-1b8f24f2725d"],
+      [fileURLToPath(new URL(`../${example}`, import.meta.url)), ...words],
       { env },
       (error, _, stderr) => resume(Effect.succeed({ code: error?.code, stderr }))
     )
@@ -200,6 +204,16 @@ layer(simulator(), { excludeTestServices: true })("the client's limits and what 
     })
   )
 })
+
+it.effect.each(["effect/changes.ts", "effect/listBackups.ts", "promise/listBackups.ts", "promise/showMany.ts"])(
+  "%s prints its usage without arguments",
+  (example) =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* lacking(example, {}, [])
+      assert.strictEqual(code, 2)
+      assert.match(stderr, /^usage: node \w+\.ts PROJECT_ID[ A-Z_]*\n$/)
+    })
+)
 
 it("the client's README shows the examples that run", () => {
   const readme = readFileSync(new URL("../../packages/client/README.md", import.meta.url), "utf8")
