@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { failureOf } from "../failures/ClientFailure.ts"
 import { Failure } from "../failures/Failure.ts"
-import { isResourceId } from "../values/resourceId.ts"
+import { isResourceId } from "../values/isResourceId.ts"
 import { type ListTarget, listIn } from "./ListTarget.ts"
 
 /** The failure of a search without a backup: the project and region of the search, and near names. */

@@ -17,10 +17,10 @@ import { layerNodeHttp } from "../transport/NodeHttpTransport.node.ts"
 import { fromEnvironment } from "../transport/TransportSettings.node.ts"
 import { parseWithQueries } from "../watching/QueryCondition.ts"
 import type { BackupClient } from "./BackupClient.ts"
+import { clientOf } from "./clientOf.ts"
 import type { CallLimits } from "./Options.ts"
 import { limits } from "./OptionsClient.ts"
 import { faultOfTypes, given } from "./OptionValidation.ts"
-import { clientOf } from "./PromiseClient.ts"
 
 /**
  * The options of a client from the environment; each goes before the environment.

@@ -15,9 +15,9 @@ import { validateCount, validateMilliseconds } from "../resilience/PolicyValidat
 import { defaultResiliencePolicy, ResiliencePolicy, withCallTimeout } from "../resilience/ResiliencePolicy.ts"
 import type { parse as parseCondition } from "../watching/WaitConditionText.ts"
 import type { BackupClient } from "./BackupClient.ts"
+import { clientOf } from "./clientOf.ts"
 import type { BackupClientOptions, CallLimits } from "./Options.ts"
 import { faultOfTypes, given } from "./OptionValidation.ts"
-import { clientOf } from "./PromiseClient.ts"
 
 /** A client of options alone. Throws `InvalidRequest` where an option cannot be right. */
 export const clientOfOptions = (

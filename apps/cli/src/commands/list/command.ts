@@ -36,8 +36,8 @@ import { type BackupPrinter, backupPrinter, printNext } from "../../output/Print
 import * as V8Flags from "../../startup/V8Flags.ts"
 import { withProgress } from "../../terminal/Progress.ts"
 import type { FormatName } from "../../values/FormatName.ts"
+import { isResourceId } from "../../values/isResourceId.ts"
 import { wholeSecond } from "../../values/pointInTime.ts"
-import { isResourceId } from "../../values/resourceId.ts"
 import { texts } from "./texts.ts"
 
 const config = (messages: Messages) => {

@@ -21,8 +21,8 @@ import { Failure } from "../../failures/Failure.ts"
 import { printNote } from "../../failures/StderrNote.ts"
 import { readPointInTime } from "../../input/PointInTimeInput.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
+import { isResourceId } from "../../values/isResourceId.ts"
 import { wholeSecond } from "../../values/pointInTime.ts"
-import { isResourceId } from "../../values/resourceId.ts"
 import { texts } from "./texts.ts"
 
 interface NewerOptions {

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
-import { abortable, abortableStream } from "../../src/promise/abortable.ts"
+import { abortable, abortableStream } from "../../src/promise/CallEnds.ts"
 
 /** The closing of a client that stays open. */
 const open = { calls: new Set<() => void>() }

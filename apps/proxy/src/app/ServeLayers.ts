@@ -28,7 +28,7 @@ import * as Upstream from "./MachineCredentialUpstream.ts"
 import * as ProxyServer from "./ProxyServer.ts"
 
 /** The inputs from which the proxy's layers are composed. */
-export interface Composition {
+export interface ServeInputs {
   readonly options: CommandLineOptions
   readonly loaded: Loaded | undefined
   /** In force, with what the flags say. */
@@ -37,7 +37,7 @@ export interface Composition {
 }
 
 /** The proxy on its port. */
-export const server = ({ configuration, loaded }: Composition) =>
+export const server = ({ configuration, loaded }: ServeInputs) =>
   ProxyServer.layer(listening(configuration, loaded?.tls)).pipe(
     Layer.provide([RateLimits.layer, Layer.succeed(BackupCacheLimits, roomOf(configuration)), EventLoopDelay.layer]),
     Layer.provide(configuration.telemetry === undefined ? Layer.empty : tracing(configuration.telemetry.traces_url))
@@ -46,7 +46,7 @@ export const server = ({ configuration, loaded }: Composition) =>
 const tracing = (url: string) => Layer.provide(otlpLayer(url), CloudHttpClient.layerUnguarded)
 
 /** The snapshots of the file, or the one of flags and environment. */
-export const snapshots = ({ callersKey, configuration, options, loaded }: Composition) =>
+export const snapshots = ({ callersKey, configuration, options, loaded }: ServeInputs) =>
   loaded === undefined
     ? oneCaller(options, configuration, callersKey)
     : ActiveConfiguration.layer(ConfigSnapshot.fromLoaded({ ...loaded, configuration }))
