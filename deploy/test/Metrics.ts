@@ -11,7 +11,9 @@ export const metricNames: ReadonlySet<string> = new Set(
       .filter((file) => file.endsWith(".ts"))
       .flatMap((file) =>
         Array.from(
-          readFileSync(join(pathOf(folder), file), "utf8").matchAll(/(?:Metric\.\w+|\b(?:counter|gauge)s?\w*)\(\s*"([\w.]+)"/g),
+          readFileSync(join(pathOf(folder), file), "utf8").matchAll(
+            /(?:Metric\.\w+|\b(?:counter|gauge)s?\w*)\(\s*"([\w.]+)"/g
+          ),
           ([, name]) => name!.replaceAll(".", "_")
         )
       )
