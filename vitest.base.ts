@@ -21,7 +21,7 @@ const include = ["test/**/*.test.ts"]
 export default defineConfig({
   test: {
     // Property tests and real servers share two cores with other packages in CI.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     // The report holds the totals that `test.ts` and `.ci/run` add up.
     reporters: ["default", ["json", { outputFile: "test-report.json" }]],

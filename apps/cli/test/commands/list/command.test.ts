@@ -314,7 +314,7 @@ describe("--resource", () => {
   it.live("wait says which backup is the newest where none is made in time", () =>
     inFleet((run) =>
       Effect.gen(function* () {
-        const words = ["wait", "--for", "exists", "--newer-than", "2100-01-01T00:00:00Z", "--timeout", "1500ms"]
+        const words = ["wait", "--for", "exists", "--newer-than", "2100-01-01T00:00:00Z", "--timeout", "5s"]
         const { err, exitCode } = yield* run([...words, "--interval", "100ms", "--resource", "ecs-fleet-0006"])
         const { out: newest } = yield* run(["list", "--resource", "ecs-fleet-0006", "--limit", "1", "-o", "value"])
         assert.strictEqual(exitCode, 10)
