@@ -88,17 +88,17 @@ describe.each(answering)("a list, answered $by,", ({ proxyFor }) => {
           ["?name=a+b", "a + is %2B"],
           ["?name=%E5%A4", "not name=value"],
           ["?a=b=c", "not name=value"],
-          ["?foo=1", ": foo"],
-          ["?limit=1&limit=2", ": limit"],
-          ["?limit=01", ": limit"],
-          ["?limit=1001&offset=-1&status=fine", ": limit, offset, status"],
-          ["?name=", ": name"],
-          ["?incremental=True", ": incremental"],
-          ["?start_time=2018-02-30T12:00:00Z", ": start_time"],
-          ["?sort=size", ": sort"],
-          ["?Limit=1", ": Limit"],
-          ["?%3Cscript%3E=1", ": one that is no word"],
-          ["?__proto__=1", ": __proto__"]
+          ["?foo=1", "no query parameter foo"],
+          ["?limit=1&limit=2", "the query parameter limit once"],
+          ["?limit=01", "this value of the query parameter limit"],
+          ["?limit=1001&offset=-1&status=fine", "this value of the query parameter offset"],
+          ["?name=", "this value of the query parameter name"],
+          ["?incremental=True", "this value of the query parameter incremental"],
+          ["?start_time=2018-02-30T12:00:00Z", "this value of the query parameter start_time"],
+          ["?sort=size", "this value of the query parameter sort"],
+          ["?Limit=1", "no query parameter Limit (did you mean limit?)"],
+          ["?%3Cscript%3E=1", "whose name is not a word"],
+          ["?__proto__=1", "no query parameter __proto__"]
         ] as const
         for (const [query, why] of refused) {
           const { status, text } = yield* listed(query)
