@@ -148,7 +148,7 @@ describe("the lines of the access log", () => {
       const written: Array<string> = []
       const counts = () =>
         Effect.all([Metric.value(Metrics.denials.Project), Metric.value(Metrics.denials.Credential)]).pipe(
-          Effect.map((states) => states.map(({ count }) => Number(count)))
+          Effect.map((states) => states.map(({ count }) => count))
         )
       const before = yield* counts()
       const { answered, left } = yield* Effect.provideService(
