@@ -13,6 +13,7 @@ import type { HttpLimits } from "../http/HttpLimits.ts"
 import type { RequestHead } from "../http/RequestHead.ts"
 import { contentTooLarge } from "../http/RequestValidation.ts"
 import { emptyRecord } from "../observability/ExchangeAnnotations.ts"
+import { internalError } from "../problems/Defect.ts"
 import * as Problem from "../problems/Problem.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 import type { RequestPosition } from "../server/KeepAliveSequence.ts"
@@ -101,8 +102,4 @@ export class Exchange {
 const whyOf = (error: FetchError): string =>
   error._tag === "ProxyError" && error.why !== undefined ? `${error.message} (${error.why})` : error.message
 
-export const internalError = new ProxyError({
-  reason: "InternalError",
-  message: "the proxy failed at answering this request"
-})
 const unreadableBody = new ProxyError({ reason: "BadRequest", message: "the body could not be read" })

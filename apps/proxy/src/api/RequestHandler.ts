@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
-import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -15,11 +14,12 @@ import { responseHeaders, noStore } from "../http/ResponseHeaders.ts"
 import { accessLog } from "../observability/AccessLog.ts"
 import { CurrentRecord } from "../observability/ExchangeAnnotations.ts"
 import { keepsSpans, traced } from "../observability/Tracing.ts"
+import { internalError, logDefect } from "../problems/Defect.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
 import * as KeepAliveSequence from "../server/KeepAliveSequence.ts"
 import { makeResponseBatcher, writeResponse } from "../server/ResponseBatcher.ts"
 import { Listener, type RequestHandler } from "../server/Server.ts"
-import { type PendingResponse, Exchange, inEffect, internalError, type Reply } from "./Exchange.ts"
+import { type PendingResponse, Exchange, inEffect, type Reply } from "./Exchange.ts"
 import type { Responder } from "./Responder.ts"
 
 /** The function that answers requests, and its inputs. */
@@ -47,10 +47,8 @@ export const makeRequestHandler = ({
     const services = yield* Effect.context<never>()
     const isTraced = yield* keepsSpans
     const log = yield* accessLog
-    const logDefect = (defect: unknown) => {
-      Effect.runForkWith(services)(Effect.logError("a defect of the proxy", Cause.die(defect)))
-    }
-    const write = makeResponseBatcher(logDefect)
+    const forkLog = (defect: unknown) => void Effect.runForkWith(services)(logDefect(defect))
+    const write = makeResponseBatcher(forkLog)
 
     const open = (request: IncomingMessage, response: ServerResponse): Exchange => {
       const head = headOf(request)
@@ -65,7 +63,7 @@ export const makeRequestHandler = ({
       try {
         return make()
       } catch (defect) {
-        logDefect(defect)
+        forkLog(defect)
         return exchange.fail(internalError)
       }
     }
@@ -127,7 +125,7 @@ export const makeRequestHandler = ({
       }
       complete(exchange, reply, exchange.position.isLast)
       if (mayWait(exchange)) write(response, reply)
-      else writeResponse(response, reply, logDefect)
+      else writeResponse(response, reply, forkLog)
       log.answered(exchange, reply)
     }
 
@@ -148,9 +146,7 @@ export const makeRequestHandler = ({
         Effect.updateContext((context: Context.Context<HttpServerRequest.HttpServerRequest | Scope.Scope>) =>
           Context.merge(context, exchange.rules)
         ),
-        Effect.catchDefect((defect) =>
-          Effect.andThen(Effect.logError("a defect of the proxy", Cause.die(defect)), Effect.fail(internalError))
-        ),
+        Effect.catchDefect((defect) => Effect.andThen(logDefect(defect), Effect.fail(internalError))),
         Effect.catch((error) => Effect.sync(() => exchange.fail(error))),
         Effect.provideService(CurrentRecord, exchange.record),
         Effect.annotateLogs({ proxy_request_id: exchange.proxy_request_id, method: exchange.method })
@@ -190,7 +186,7 @@ export const makeRequestHandler = ({
       }
       complete(exchange, ending, closes)
       log.answered(exchange, ending)
-      writeResponse(response, ending, logDefect)
+      writeResponse(response, ending, forkLog)
       // It is written already, and so the server writes nothing.
       return HttpServerResponse.empty()
     })

@@ -127,7 +127,7 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
       const known = keys.get(request)
       const key = known?.upstream === upstream ? known.key : keyOf(upstream, request)
       // A malformed id may spell the key of a list. The form of a known request's id has been checked.
-      const entry = known === undefined && !isWellFormed(request) ? undefined : store.get(key)
+      const entry = known === undefined && isMalformed(request) ? undefined : store.get(key)
       if (entry !== undefined && known === undefined) keys.set(request, { upstream, key })
       const isJoinable = () => cloud.isJoinable({ key, stores: !lookup.directives.noStore })
       return { lookup, key, entry, decision: judge(entry, lookup.directives, lookup.mayBypass, now, rules, isJoinable) }
@@ -228,7 +228,7 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
 
     const carryOut: BackupCache["Service"]["carryOut"] = (of, now, context) => {
       const { request, upstream } = of.lookup
-      if (of.entry === undefined && !isListRequest(request) && !isShowBackupRequest(request)) {
+      if (of.entry === undefined && isMalformed(request)) {
         const result: CacheResult = { outcome: failed.outcome, status: { hit: false }, at: now }
         return fromEffect(refusedByClient(upstream, request, now), context(), result)
       }
@@ -249,8 +249,9 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
   }
 )
 
-/** Whether the key of a request is the key of no other. */
-const isWellFormed = (request: CachedRequest): boolean => isListRequest(request) || isShowBackupRequest(request)
+/** Whether a request has an id that no backup has: its key may be the key of another request. */
+const isMalformed = (request: CachedRequest): request is ShowBackupRequest =>
+  !isListRequest(request) && !isShowBackupRequest(request)
 
 type LazyContext = () => Context.Context<never>
 type Answer = CacheResult | Continuation<CacheResult>

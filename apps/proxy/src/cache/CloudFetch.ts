@@ -8,8 +8,8 @@ import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { RateLimits } from "../callers/RateLimits.ts"
+import { internalError, logDefects } from "../problems/Defect.ts"
 import { hasEnded } from "../problems/EndedEffect.ts"
-import { ProxyError } from "../problems/ProxyError.ts"
 import { type FairQueue, type FairQueueLimits, makeFairQueue } from "../upstream/FairQueue.ts"
 import type { Upstream } from "../upstream/Upstreams.ts"
 import { Call, makeCacheCoherence } from "./CacheCoherence.ts"
@@ -110,7 +110,7 @@ export const makeCloudFetch = (
         call.fiber = undefined
         // An interruption by the proxy's own end is no defect.
         if (Exit.isSuccess(exit) || !Cause.hasDies(exit.cause)) return
-        Effect.runForkWith(context)(Effect.logError("a defect of the proxy", exit.cause))
+        Effect.runForkWith(context)(logDefects(exit.cause))
       })
       return fiber
     }
@@ -281,8 +281,6 @@ const outOfTime = (milliseconds: number): FetchResult => ({
 
 /** The result of a call that a defect ended; the log has the defect. */
 export const failed: FetchResult = {
-  outcome: Result.fail(
-    new ProxyError({ reason: "InternalError", message: "the proxy failed at answering this request" })
-  ),
+  outcome: Result.fail(internalError),
   stored: false
 }

@@ -1,7 +1,7 @@
-import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { logDefect } from "../problems/Defect.ts"
 
 /**
  * A value that is passed to a callback, once, perhaps synchronously. The function
@@ -20,9 +20,7 @@ export const toEffect = <A>(later: Continuation<A>): Effect.Effect<A> =>
 export const fromEffect =
   <A>(effect: Effect.Effect<A>, context: Context.Context<never>, failed: A): Continuation<A> =>
   (done) => {
-    const logged = Effect.catchDefect(effect, (defect) =>
-      Effect.as(Effect.logError("a defect of the proxy", Cause.die(defect)), failed)
-    )
+    const logged = Effect.catchDefect(effect, (defect) => Effect.as(logDefect(defect), failed))
     const fiber = Effect.runForkWith(context)(logged)
     fiber.addObserver((exit) => {
       if (Exit.isSuccess(exit)) done(exit.value)

@@ -1,4 +1,3 @@
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -13,6 +12,7 @@ import type { CacheEntry } from "../cache/CacheEntry.ts"
 import type { CachedRequest } from "../cache/CacheKey.ts"
 import type { CacheResult } from "../cache/CacheResult.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
+import { logDefect } from "../problems/Defect.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
 import { Keyed } from "../upstream/KeyedResources.ts"
@@ -142,8 +142,6 @@ export const makePollerMap = Effect.fnUntraced(function* <
       Effect.suspend(() => RcMap.get(pollers, new Keyed(placeOf(subject), { subject, caller_id })))
   }
 })
-
-const logDefect = (defect: unknown) => Effect.logError("a defect of the proxy", Cause.die(defect))
 
 const notServed = new ProxyError({ reason: "Forbidden", message: "the proxy no longer serves this project" })
 const internalError = new ProxyError({

@@ -1,4 +1,3 @@
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -10,6 +9,7 @@ import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { Revocations } from "../callers/Revocations.ts"
 import { LivePolicy } from "../policy/LivePolicy.ts"
+import { logDefect } from "../problems/Defect.ts"
 import type { ProxyError } from "../problems/ProxyError.ts"
 import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
 import { KeyRing } from "../reload/KeyRing.ts"
@@ -87,7 +87,7 @@ const make = Effect.fnUntraced(function* (leaving: Effect.Effect<void>) {
       (one) =>
         one.mayStay.pipe(
           Effect.catch((end) => Effect.sync(() => finish(one, end))),
-          Effect.catchDefect((defect) => Effect.logError("a defect of the proxy", Cause.die(defect)))
+          Effect.catchDefect(logDefect)
         ),
       { concurrency: 16, discard: true }
     )
