@@ -185,7 +185,9 @@ describe("an alert", needs("promtool"), () => {
       'cbr_proxy_cut_requests_total{reason="unread"}',
       'cbr_proxy_queued_calls_total{outcome="shed"}',
       'cbr_proxy_quota_refusals_total{quota="project"}',
-      "cbr_proxy_log_lines_lost_total"
+      "cbr_proxy_log_lines_lost_total",
+      'cbr_client_attempts_total{outcome="ok"}',
+      'cbr_client_attempts_total{outcome="RateLimited"}'
     ]) {
       assert.strictEqual(started.get(series), 0, series)
     }

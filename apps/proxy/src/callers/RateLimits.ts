@@ -2,13 +2,11 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Hash from "effect/Hash"
 import * as Layer from "effect/Layer"
 import { peerOf } from "../net/peerOf.ts"
 import { counters } from "../observability/Counters.ts"
 import { defaultLimitsPolicy } from "../policy/LimitsPolicy.ts"
-import { hasEnded } from "../problems/EndedEffect.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 import type { Caller } from "../rights/Caller.ts"
 import * as MemoryStore from "../store/MemoryStore.ts"
@@ -120,14 +118,13 @@ export class RateLimits extends Context.Service<
                   : Effect.andThen(Effect.sleep(Duration.millis(Math.max(1, taken.nextAfter))), turn)
               )
             )
-            // Most calls find the project's turn free, and in this process's memory wait for nothing.
-            const first = pace.isIdle() ? takeNow() : undefined
-            if (first !== undefined && hasEnded(first) && Exit.isSuccess(first) && first.value._tag === "Taken") {
-              return Effect.void
-            }
-            return Effect.catchTag(pace.enter(caller_id, turn), "ProxyError", () =>
+            const queued = Effect.catchTag(pace.enter(caller_id, turn), "ProxyError", () =>
               exceeded("project", project, 1_000 / project.perSecond)
             )
+            // Where none waits, calls take theirs side by side: a store that answers late holds none of them up.
+            return pace.isIdle()
+              ? Effect.flatMapEager(takeNow(), (taken) => (taken._tag === "Taken" ? Effect.void : queued))
+              : queued
           }),
         chargeFailedSignIn: (address, { failedSignIns }, now) =>
           failedSignIns === undefined ? Effect.void : take(addressKey(address), "address", failedSignIns, now)

@@ -18,6 +18,7 @@ export const contradictions = (configuration: Configuration, written: Tree): Rea
   ...dangling(configuration, written),
   ...unknownRegions(configuration),
   ...sharedKeys(configuration),
+  ...sharedIssuers(configuration),
   ...alone(configuration, written)
 ]
 
@@ -84,6 +85,18 @@ const sharedKeys = ({ callers }: Configuration): Array<Contradiction> => {
       return []
     })
   )
+}
+
+/** Issuers with one text in their tokens: which of them has signed a token would be chance. */
+const sharedIssuers = ({ issuers }: Configuration): Array<Contradiction> => {
+  const names = new Map<string, string>()
+  return Object.entries(issuers).flatMap(([name, { issuer }]) => {
+    const other = names.get(issuer)
+    if (other !== undefined)
+      return [{ path: ["issuers", name, "issuer"], issue: `issuers.${other} has the same issuer: keep one of them` }]
+    names.set(issuer, name)
+    return []
+  })
 }
 
 /** Processes on one port that know nothing of each other. */

@@ -1,3 +1,4 @@
+import { ClientMetrics } from "@cbr/client"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 
@@ -37,5 +38,7 @@ export const gauge = (name: string, description: string): Metric.Gauge<number> =
   return made
 }
 
-/** Has every such counter and gauge measured. */
-export const startMetrics: Effect.Effect<void> = Effect.suspend(() => Effect.all(all, { discard: true }))
+/** Has every such counter and gauge measured, and the client's counters. */
+export const startMetrics: Effect.Effect<void> = Effect.suspend(() =>
+  Effect.all([...all, ClientMetrics.startCounters], { discard: true })
+)

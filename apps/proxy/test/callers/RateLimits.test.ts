@@ -143,6 +143,29 @@ describe("Quotas", () => {
     }).pipe(scarce, Effect.provide(RateLimits.layerMemory))
   )
 
+  it.effect("a store that answers late delays 40 calls of a project no more than one, and refuses none", () =>
+    Effect.gen(function* () {
+      const late = Layer.effect(
+        Store,
+        Effect.map(Store, (store) =>
+          Store.of({ ...store, take: (...of) => Effect.delay(store.take(...of), "20 millis") })
+        )
+      ).pipe(Layer.provide(MemoryStore.layer))
+      yield* Effect.gen(function* () {
+        const { takeFromProject } = yield* RateLimits
+        const calls = yield* Effect.forkChild(
+          Effect.forEach(Array.from({ length: 40 }), (_, index) => takeFromProject("p", `caller ${index % 4}`), {
+            concurrency: "unbounded"
+          }),
+          { startImmediately: true }
+        )
+        yield* TestClock.adjust("20 millis")
+        assert.isDefined(calls.pollUnsafe())
+        yield* Fiber.join(calls)
+      }).pipe(Effect.provide(Layer.provide(RateLimits.layer, late)))
+    })
+  )
+
   it.effect("each of 300 projects of a configuration has a bucket of its own", () =>
     Effect.gen(function* () {
       const keys = new Set<string>()

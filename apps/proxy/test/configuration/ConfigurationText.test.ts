@@ -193,6 +193,14 @@ describe("a configuration", () => {
       "1:62 issuers.i.jwks_url: expected an https address, such as https://issuer.example/jwks.json"
     ],
     [
+      "two issuers of one name",
+      `issuers:
+  one: { issuer: "https://i.test", audience: a, jwks_url: "https://i.test/jwks" }
+  two: { issuer: "https://i.test", audience: b, jwks_url: "https://i.test/jwks" }
+${good}`,
+      "3:10 issuers.two.issuer: issuers.one has the same issuer: keep one of them"
+    ],
+    [
       "an access key of two callers",
       good.replace("[p]", "[p]\n    access_keys: [{ ak: EXAMPLEKEY000001, sk: a }, { ak: EXAMPLEKEY000001, sk: b }]"),
       "6:54 callers.billing.access_keys.1.ak: this access key is listed twice"

@@ -1,12 +1,58 @@
 import { writeFile } from "node:fs/promises"
 import { Simulator } from "@cbr/simulator"
-import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Context, Effect, Queue } from "effect"
 import { HttpClient } from "effect/http"
 import { AdminServer } from "../../src/admin/AdminServer.ts"
+import { Authenticator } from "../../src/callers/Authenticator.ts"
+import { load, type Loaded } from "../../src/configuration/ConfigurationFile.ts"
+import { ActiveConfiguration } from "../../src/reload/ActiveConfiguration.ts"
+import { type ConfigSnapshot, defaultConfiguration } from "../../src/reload/ConfigSnapshot.ts"
+import { Reload } from "../../src/reload/Reload.ts"
+import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { body, cloud } from "../ConfiguredProcess.ts"
 import { configuration, ConfigurationPath, keys, layer as configuredProxy } from "../ConfiguredProxy.ts"
+import { temporaryFolder, written } from "../TemporaryFolder.ts"
 import { get, pathOf } from "../TestProxy.ts"
+
+const emptySnapshot: ConfigSnapshot = {
+  configuration: defaultConfiguration,
+  rules: Context.empty(),
+  callers: Authenticator.make({}),
+  upstreams: Upstreams.of({ of: () => undefined }),
+  credentials: []
+}
+
+describe("the following of a file", () => {
+  it.live("goes on after a defect in what follows from a configuration", () =>
+    Effect.gen(function* () {
+      const paths = yield* written(yield* temporaryFolder, {
+        "proxy.yaml": "callers: {}\ncredentials: {}\nprojects: {}\n"
+      })
+      const file = paths["proxy.yaml"]
+      const loaded = yield* load(file)
+      const made = yield* Queue.unbounded<number>()
+      const make = ({ configuration }: Loaded) =>
+        Effect.flatMap(Queue.offer(made, configuration.limits.deadline_ms), () =>
+          configuration.limits.deadline_ms === 1_000 ? Effect.die("a defect") : Effect.succeed(emptySnapshot)
+        )
+      yield* Effect.gen(function* () {
+        for (const deadline of [1_000, 2_000]) {
+          yield* Effect.promise(() =>
+            writeFile(file, `callers: {}\ncredentials: {}\nprojects: {}\nlimits: { deadline_ms: ${deadline} }\n`)
+          )
+          assert.strictEqual(yield* Queue.take(made), deadline)
+        }
+      }).pipe(Effect.provide(Reload.layer(file, loaded, make)))
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(ActiveConfiguration.layer(Effect.succeed(emptySnapshot))),
+      Effect.provide([NodeServices.layer, NodeCrypto.layerDigest])
+    )
+  )
+})
 
 layer(configuredProxy, { excludeTestServices: true })("a reload", (it) => {
   it.effect("that changes nothing but a region's endpoint leaves nothing of what the old one answered", () =>

@@ -1,4 +1,6 @@
+import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
+import { ShowBackupError } from "../errors/ShowBackupError.ts"
 
 /**
  * Seconds from sending a request to the end of its answer's body.
@@ -48,4 +50,23 @@ export const tokenRefreshes = Metric.counter("cbr.client.token_refreshes_total",
  */
 export const circuitState = Metric.gauge("cbr.client.circuit.state", {
   description: "State of the circuit to an endpoint: 0 closed, 1 half open, 2 open"
+})
+
+/**
+ * Measures the counters at 0, for an application that exports them: of a counter that first appears with its first
+ * count, Prometheus sees no increase.
+ *
+ * @example
+ * ```ts
+ * Layer.effectDiscard(ClientMetrics.startCounters)
+ * ```
+ * @category Telemetry
+ * @since 0.1.0
+ */
+export const startCounters: Effect.Effect<void> = Effect.suspend(() => {
+  const outcomes = ["ok", ...ShowBackupError.members.map(({ identifier }) => identifier)]
+  const byOutcome = outcomes.map((outcome) => Metric.withAttributes(attempts, { outcome }))
+  return Effect.forEach([retries, tokenRefreshes, ...byOutcome], (counter) => Metric.update(counter, 0), {
+    discard: true
+  })
 })

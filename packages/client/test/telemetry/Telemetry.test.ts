@@ -152,6 +152,24 @@ describe("the metrics of a call", () => {
       assert.deepNestedPropertyVal(refreshes, "state.count", 2)
     })
   )
+
+  it.effect("stand at 0 before the first call where an application starts them", () =>
+    Effect.gen(function* () {
+      yield* ClientMetrics.startCounters
+      const counters = (yield* Metric.snapshot).filter(({ type }) => type === "Counter")
+      assert.deepStrictEqual(
+        [...new Set(counters.map(({ id }) => id))],
+        [ClientMetrics.retries.id, ClientMetrics.tokenRefreshes.id, ClientMetrics.attempts.id]
+      )
+      assert.includeDeepMembers(
+        counters.map(({ attributes, state }) => ({ attributes, state })),
+        ["ok", "RateLimited", "OtherStatus"].map((outcome) => ({
+          attributes: { outcome },
+          state: { count: 0, incremental: true }
+        }))
+      )
+    }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
+  )
 })
 
 const issued: Answer = {
