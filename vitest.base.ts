@@ -23,6 +23,8 @@ export default defineConfig({
     // Property tests and real servers share two cores with other packages in CI.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Most files take longer to import than to run: those of one worker share the modules.
+    isolate: false,
     // The report holds the totals that `test.ts` and `.ci/run` add up.
     reporters: ["default", ["json", { outputFile: "test-report.json" }]],
     // `test:unit` runs the first alone.

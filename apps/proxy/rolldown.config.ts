@@ -36,6 +36,16 @@ const fileOf = (id: string): string =>
           ? "./board.mjs"
           : id
 
+/**
+ * Empties the module by which a response of Effect's HTTP client becomes a WebSocket: none does here. It is imported on
+ * demand, and so the bundler would wrap it, and the hundred modules of Effect that it imports, in functions. Their
+ * constants would be variables, which costs a hit a tenth.
+ */
+const withoutWebSocketClient: RolldownPlugin = {
+  name: "without-web-socket-client",
+  load: { filter: { id: /\/platform-node\/dist\/internal\/upgrade\.js$/ }, handler: () => "export {}" }
+}
+
 /** One instance, so that the last bundle's file has what all of them contain. */
 const thirdParty = notices("cbr-proxy")
 const plugins = [thirdParty, inAscii]
@@ -71,7 +81,7 @@ const bundles: ReadonlyArray<Bundle> = [
   bundle({
     input: { program: "src/main.ts" },
     external: [redis, page, board],
-    plugins,
+    plugins: [...plugins, withoutWebSocketClient],
     output: { format: "esm", entryFileNames: "program.mjs", paths: fileOf }
   })
 ]

@@ -11,6 +11,8 @@ export default mergeConfig(base, {
         extends: true,
         test: {
           name: "whole policy",
+          // The setup file changes a module.
+          isolate: true,
           include: [
             "test/calls/BackupClient.test.ts",
             "test/credentials/SigningClock.test.ts",

@@ -24,6 +24,7 @@ import * as CredentialGuard from "../upstream/CredentialGuard.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import * as CloudHttpClient from "./CloudHttpClient.ts"
 import type { CommandLineOptions } from "./CommandLineOptions.ts"
+import * as ConfiguredRedis from "./ConfiguredRedis.ts"
 import * as Upstream from "./MachineCredentialUpstream.ts"
 import * as ProxyServer from "./ProxyServer.ts"
 
@@ -51,13 +52,11 @@ export const snapshots = ({ callersKey, configuration, options, loaded }: ServeI
     ? oneCaller(options, configuration, callersKey)
     : ActiveConfiguration.layer(ConfigSnapshot.fromLoaded({ ...loaded, configuration }))
 
-/** The store, and what was revoked in it: of several replicas where the configuration names Redis, whose code is loaded only then. */
+/** The store, and what was revoked in it: of several replicas where the configuration names Redis. */
 export const replicas = (loaded: Loaded | undefined) => {
   const redis = loaded?.configuration.redis
   const store =
-    loaded === undefined || redis === undefined
-      ? MemoryStore.layer
-      : Layer.unwrap(Effect.promise(async () => (await import("./ConfiguredRedis.ts")).layer(redis, loaded.redis)))
+    loaded === undefined || redis === undefined ? MemoryStore.layer : ConfiguredRedis.layer(redis, loaded.redis)
   return Revocations.layer(redis?.revocations ?? "serve").pipe(Layer.provideMerge(store))
 }
 

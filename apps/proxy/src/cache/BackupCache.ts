@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type { RateLimits } from "../callers/RateLimits.ts"
+import { metricContext } from "../observability/Counters.ts"
 import { CachePolicy, defaultCachePolicy } from "../policy/CachePolicy.ts"
 import { defaultLimitsPolicy, LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { minCallTime } from "../policy/RequestDeadline.ts"
@@ -115,10 +116,10 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
   function* () {
     const limits = yield* BackupCacheLimits
     const clock = yield* Clock.Clock
-    const services = yield* Effect.context<never>()
+    const metrics = yield* metricContext
     const store = makeCacheStore(limits.cache, ({ bytes, entries }) => {
-      cacheEntries.updateUnsafe(entries, services)
-      cacheBytes.updateUnsafe(bytes, services)
+      cacheEntries.updateUnsafe(entries, metrics)
+      cacheBytes.updateUnsafe(bytes, metrics)
     })
     const cloud = yield* makeCloudFetch(store, limits.queue)
 
@@ -222,7 +223,7 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
     }
 
     const counted = (shown: CacheResult): CacheResult => {
-      cacheResults[labelOf(shown.status)].updateUnsafe(1, services)
+      cacheResults[labelOf(shown.status)].updateUnsafe(1, metrics)
       return shown
     }
 

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
+import * as ConfiguredRedis from "../app/ConfiguredRedis.ts"
 import { revocationId } from "../callers/Revocations.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import { redisAccess } from "../configuration/ConfigurationSecrets.ts"
@@ -127,7 +128,6 @@ const tellReplicas = Effect.fnUntraced(function* (
     onFault: (at, message) => void faults.push(`${at.join(".")}: ${message}`)
   })
   if (faults.length > 0) return yield* untold(faults.join("; "))
-  const ConfiguredRedis = yield* Effect.promise(() => import("../app/ConfiguredRedis.ts"))
   for (const id of ids) {
     yield* ConfiguredRedis.revoke(id, redis, { ...access, sealingKeys: [] }).pipe(
       Effect.catchTag("StoreUnavailable", ({ message }) => Effect.fail(untold(message)))

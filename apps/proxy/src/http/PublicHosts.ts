@@ -20,8 +20,13 @@ export const defaultPublicHosts = (listening: string): ReadonlyArray<string> => 
  */
 export const publicHosts = (names: ReadonlyArray<string>): IsPublicHost => {
   const known = new Set(names.map((name) => name.toLowerCase()))
+  /** The last that was found public: most callers write the same. */
+  let latest: string | undefined
   return (authority) => {
+    if (authority === latest) return true
     const written = authority.toLowerCase()
-    return known.has(written) || known.has(written.replace(/:\d+$/, ""))
+    const isPublic = known.has(written) || known.has(written.replace(/:\d+$/, ""))
+    if (isPublic) latest = authority
+    return isPublic
   }
 }

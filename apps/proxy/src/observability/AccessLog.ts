@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import type * as Metric from "effect/Metric"
+import { metricContext } from "./Counters.ts"
 import type { ExchangeAnnotations } from "./ExchangeAnnotations.ts"
 import { lineWriter } from "./LogOutput.ts"
 import * as Metrics from "./Metrics.ts"
@@ -40,7 +41,7 @@ export interface AccessLog {
  * together from texts of which most are made once.
  */
 export const accessLog: Effect.Effect<AccessLog> = Effect.gen(function* () {
-  const context = yield* Effect.context<never>()
+  const context = yield* metricContext
   const write = yield* lineWriter
 
   /** The denials of a caller, and their reasons: for the operator alone. */

@@ -95,6 +95,8 @@ export const layer = ({
         requestTimeout: Duration.toMillis(limits.requestTime),
         connectionsCheckingInterval: Duration.toMillis(limits.checkInterval),
         maxHeaderSize: limits.headBytes,
+        // Node makes no stream of events for the body that most requests do not have. An earlier Node ignores it.
+        optimizeEmptyRequests: true,
         requireHostHeader: false
       }
       const node =
