@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises"
 import { Simulator } from "@cbr/simulator"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Option, Redacted } from "effect"
+import { Effect, Layer, Metric, Option, Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import { AdminServer } from "../../src/admin/AdminServer.ts"
 import { Lifecycle } from "../../src/process/Lifecycle.ts"
@@ -36,7 +36,10 @@ const post = Effect.fnUntraced(function* (path: string) {
 
 const backup_id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
 
-layer(configuredProxy, { excludeTestServices: true })("the admin port", (it) => {
+/** What other files of the worker measured stands in another registry. */
+const ownMetrics = Layer.provide(configuredProxy, Layer.succeed(Metric.MetricRegistry, new Map()))
+
+layer(ownMetrics, { excludeTestServices: true })("the admin port", (it) => {
   it.effect("has each gauge without labels from the start, before anything has happened", () =>
     Effect.gen(function* () {
       const { text } = yield* admin("/metrics")
