@@ -3,7 +3,7 @@ import { Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Context, Effect, Queue } from "effect"
+import { Context, Effect, Fiber, Queue } from "effect"
 import { HttpClient } from "effect/http"
 import { AdminServer } from "../../src/admin/AdminServer.ts"
 import { Authenticator } from "../../src/callers/Authenticator.ts"
@@ -13,7 +13,7 @@ import { type ConfigSnapshot, defaultConfiguration } from "../../src/reload/Conf
 import { Reload } from "../../src/reload/Reload.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { body, cloud } from "../ConfiguredProcess.ts"
-import { configuration, ConfigurationPath, keys, layer as configuredProxy } from "../ConfiguredProxy.ts"
+import { configuration, ConfigurationPath, keys, layer as configuredProxy, layerOf } from "../ConfiguredProxy.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 import { get, pathOf } from "../TestProxy.ts"
 
@@ -72,6 +72,38 @@ layer(configuredProxy, { excludeTestServices: true })("a reload", (it) => {
       yield* HttpClient.post(`${(yield* AdminServer).url}/reload`)
       assert.deepStrictEqual(yield* shown, { isHit: false, text: body })
       assert.deepStrictEqual(yield* shown, { isHit: true, text: body })
+    })
+  )
+})
+
+layer(layerOf({ limits: { deadline_ms: 200 } }), { excludeTestServices: true })("a long poll", (it) => {
+  it.effect("that moves to another upstream after the request's own deadline is answered from there", () =>
+    Effect.gen(function* () {
+      const { callers, ...settings } = yield* configuration
+      const owner = { ...callers.owner, scopes: ["read", "watch"] }
+      const endpoint = yield* cloud((response) => response.end(body))
+      const file = yield* ConfigurationPath
+      const reload = Effect.fnUntraced(function* (changes: object) {
+        const text = JSON.stringify({
+          ...settings,
+          callers: { ...callers, owner },
+          limits: { deadline_ms: 200 },
+          ...changes
+        })
+        yield* Effect.promise(() => writeFile(file, text))
+        yield* HttpClient.post(`${(yield* AdminServer).url}/reload`)
+      })
+      yield* reload({})
+      const path = yield* pathOf((yield* Simulator).backups.available)
+      const show = (headers: Readonly<Record<string, string>>) => get(path, { "x-auth-token": keys.owner, ...headers })
+      const etag = (yield* show({})).headers["etag"]!
+      const waiting = yield* Effect.forkChild(show({ "if-none-match": etag, prefer: "wait=30" }), {
+        startImmediately: true
+      })
+      yield* Effect.sleep("400 millis")
+      yield* reload({ regions: { "cn-north-4": { endpoint } } })
+      const { status, text } = yield* Fiber.join(waiting)
+      assert.deepStrictEqual([status, text], [200, body])
     })
   )
 })
