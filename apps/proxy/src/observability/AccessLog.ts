@@ -133,5 +133,13 @@ const millisecondsOf = ({ stages }: ExchangeAnnotations, total: number): string 
   return text
 }
 
-/** Milliseconds to three digits. */
-const rounded = (milliseconds: number): number => Math.round(milliseconds * 1e3) / 1e3
+/** Milliseconds to three digits, as JSON writes them, of two whole numbers: V8 writes others in three times the time. */
+const rounded = (milliseconds: number): string => {
+  const microseconds = Math.round(milliseconds * 1e3)
+  const whole = Math.trunc(microseconds / 1e3)
+  let rest = microseconds - whole * 1e3
+  if (rest === 0) return `${whole}`
+  let digits = 3
+  for (; rest % 10 === 0; rest /= 10) digits--
+  return `${whole}.${String(rest).padStart(digits, "0")}`
+}
