@@ -34,7 +34,7 @@ const resourceOf = (server: number, now: number): ResourceDigest => ({
   }
 })
 
-/** The gateway's stand-in: the board, one project, its digest from memory, and its stream of changes. */
+/** The proxy's stand-in: the board, one project, its digest from memory, and its stream of changes. */
 const startGateway = async () => {
   const now = Math.floor(Date.now() / 1000)
   const digest: FleetDigest = {
@@ -166,7 +166,7 @@ const measured = async (browser: Browser) => {
   }
 }
 
-/** The gateway's page with 2,000 servers of 30 backups each, in a real browser on loopback. */
+/** The proxy's page with 2,000 servers of 30 backups each, in a real browser on loopback. */
 export const board = Effect.promise(async (): Promise<ReadonlyArray<Row>> => {
   const browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",

@@ -151,7 +151,7 @@ const addressesOf = (options: EndpointOptions) =>
 export const resolveAddresses = (settings: CallSettings) => addressesOf(placeOf(settings))
 
 /**
- * Whether the client may show a token to IAM, or a key to STS. A gateway's
+ * Whether the client may show a token to IAM, or a key to STS. A proxy's
  * credential may be its own, which no cloud must see: then a setting must have
  * given the address of IAM or STS.
  */

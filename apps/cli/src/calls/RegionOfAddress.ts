@@ -8,8 +8,8 @@ import { type CallSettings, type ResolvedSetting, precedence } from "./SettingRe
  * Selects the addresses that apply to a backup whose reference names a region.
  * A region on the command line overrides addresses of the environment and the
  * profile that may be of another region. An address of the cloud names its
- * region; the region of a gateway is a setting. If neither names it, the call
- * is refused: a gateway's key is never sent to a cloud.
+ * region; the region of a proxy is a setting. If neither names it, the call
+ * is refused: a proxy's key is never sent to a cloud.
  */
 export const restrictToRegion = Effect.fnUntraced(function* (
   region: string,

@@ -160,7 +160,7 @@ layer(Layer.merge(cloud, NodeServices.layer), { excludeTestServices: true })("wh
       })
   )
 
-  it.effect("the client shows a gateway's key to no IAM without a setting, even if the project's id is missing", () =>
+  it.effect("the client shows a proxy's key to no IAM without a setting, even if the project's id is missing", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       yield* simulator.clearRequests

@@ -99,7 +99,7 @@ const signIn = async ({ bodies, page }: Tab, url: string, key: string): Promise<
   await page.locator("#credential").press("Enter")
 }
 
-describe("the page over the gateway", needs("chromium"), () => {
+describe("the page over the proxy", needs("chromium"), () => {
   layer(proxy, { excludeTestServices: true })((it) => {
     it.effect(
       "shows the fleet of the cloud, follows a change, and one backup byte for byte",

@@ -68,7 +68,7 @@ interface LookOptions {
   readonly untilExists: boolean
 }
 
-/** After the first look a gateway's events tell of the backup; where none are offered, looks come further apart. */
+/** After the first look a proxy's events tell of the backup; where none are offered, looks come further apart. */
 const awaitNewer = Effect.fnUntraced(function* (
   word: string,
   after: number,

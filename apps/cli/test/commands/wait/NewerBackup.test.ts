@@ -18,7 +18,7 @@ const old = backupOf(1, "2026-01-01T00:00:00.000000")
 const tonight = backupOf(2, "2026-02-01T02:00:00.000000")
 
 /**
- * A gateway whose project gets a backup while its events are heard. It begins its stream with a snapshot; the list that
+ * A proxy whose project gets a backup while its events are heard. It begins its stream with a snapshot; the list that
  * is read for it has no newer backup yet, and the event follows that list.
  */
 const gateway = Effect.acquireRelease(
@@ -58,7 +58,7 @@ const gateway = Effect.acquireRelease(
 )
 
 describe("cbr wait --newer-than", () => {
-  it.live("cbr wait --newer-than ends by a gateway's event, long before the next poll", () =>
+  it.live("cbr wait --newer-than ends by a proxy's event, long before the next poll", () =>
     Effect.gen(function* () {
       const { asked, server } = yield* gateway
       const since = "2026-01-31T20:00:00Z"

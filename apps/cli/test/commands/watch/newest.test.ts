@@ -20,7 +20,7 @@ const tonight = backupOf(2, "2026-02-01T02:00:00.000000")
 const copied = { replication_records: [{ destination_region: "cn-south-1", status: "success" }] }
 
 /**
- * A project whose server gets a backup while its last one is watched. A gateway tells of it by an event alone: its list
+ * A project whose server gets a backup while its last one is watched. A proxy tells of it by an event alone: its list
  * is asked for once more, after the stream's snapshot. A list that is ahead tells of the backup before it can be shown.
  */
 const projectOf = ({ hasEvents, isAhead }: { readonly hasEvents: boolean; readonly isAhead: boolean }) =>
@@ -120,7 +120,7 @@ const shownIn = (out: string) =>
 
 describe("cbr watch --resource", () => {
   it.live(
-    "cbr watch --resource follows the backup that comes into being next, by a gateway's event, and with its copies",
+    "cbr watch --resource follows the backup that comes into being next, by a proxy's event, and with its copies",
     () =>
       Effect.gen(function* () {
         const { asked, err, exitCode, out } = yield* watching(true, ["--interval", "10m"])

@@ -38,7 +38,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr whoami", (it) => {
     })
   )
 
-  it.effect("whoami --verify shows a gateway's key to no IAM but one that is named", () =>
+  it.effect("whoami --verify shows a proxy's key to no IAM but one that is named", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       yield* simulator.clearRequests
