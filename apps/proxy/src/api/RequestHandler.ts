@@ -168,6 +168,8 @@ export const makeRequestHandler = ({
             ? Effect.succeed([ending, true] as const)
             : Effect.map(listener.endsHere, (endsHere) => [ending, endsHere] as const)
         ),
+        // The server runs a handler uninterruptible: without this, a call goes on for a caller that has left.
+        Effect.interruptible,
         Effect.onInterrupt(() => Effect.sync(() => log.left(exchange)))
       )
       if (HttpServerResponse.isHttpServerResponse(ending)) {

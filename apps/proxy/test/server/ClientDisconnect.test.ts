@@ -103,6 +103,44 @@ describe("a peer that sends no more before it is answered", () => {
   )
 })
 
+describe("a caller that leaves a batch before its answer", () => {
+  it.live("has the calls to the cloud interrupted, and the log says that it left", () =>
+    Effect.gen(function* () {
+      const asked = yield* Deferred.make<void>()
+      const givenUp = yield* Deferred.make<void>()
+      const client = Layer.succeed(
+        BackupClient,
+        BackupClient.of({
+          ...({} as BackupClient["Service"]),
+          showBackup: () =>
+            Effect.andThen(
+              Deferred.succeed(asked, undefined),
+              Effect.onInterrupt(Effect.never, () => Deferred.succeed(givenUp, undefined))
+            )
+        })
+      )
+      const context = yield* Layer.build(Layer.fresh(proxyOver(client)))
+      const log = Context.get(context, LogLines)
+      const batch = JSON.stringify({ items: [{ project_id: "p", backup_id: slow.slice(slow.lastIndexOf("/") + 1) }] })
+      const socket = connect(Number(new URL(Context.get(context, Listener).url).port), "127.0.0.1")
+      socket.write(
+        head(
+          "POST /-/v1/backups:batchGet HTTP/1.1",
+          "Host: localhost",
+          `X-Api-Key: ${key}`,
+          "Content-Type: application/json",
+          `Content-Length: ${batch.length}`
+        ) + batch
+      )
+      yield* Deferred.await(asked)
+      socket.destroy()
+      yield* Deferred.await(givenUp)
+      while (!log.some((line) => line.includes("the caller left before the answer"))) yield* Effect.sleep("5 millis")
+      assert.notInclude(log.join("\n"), '"answered"')
+    }).pipe(Effect.timeout("10 seconds"), Effect.scoped)
+  )
+})
+
 /** All that comes until the proxy sends no more either. */
 const received = (socket: Socket): Effect.Effect<string> =>
   Effect.callback((resume) => {
