@@ -37,13 +37,16 @@ const fileOf = (id: string): string =>
           : id
 
 /**
- * Empties the module by which a response of Effect's HTTP client becomes a WebSocket: none does here. It is imported on
- * demand, and so the bundler would wrap it, and the hundred modules of Effect that it imports, in functions. Their
- * constants would be variables, whose value V8 loads and checks at each use.
+ * Empties the module by which a connection of Effect's HTTP client or server leaves HTTP: none does here. The client
+ * imports it on demand, and so the bundler would wrap it, and the hundred modules of Effect that it imports, in
+ * functions. Their constants would be variables, whose value V8 loads and checks at each use.
  */
-const withoutWebSocketClient: RolldownPlugin = {
-  name: "without-web-socket-client",
-  load: { filter: { id: /\/platform-node\/dist\/internal\/upgrade\.js$/ }, handler: () => "export {}" }
+const withoutUpgrades: RolldownPlugin = {
+  name: "without-upgrades",
+  load: {
+    filter: { id: /\/platform-node\/dist\/internal\/upgrade\.js$/ },
+    handler: () => "export const drainBody = undefined, frameBody = undefined, toSocket = undefined"
+  }
 }
 
 /** One instance, so that the last bundle's file has what all of them contain. */
@@ -81,7 +84,7 @@ const bundles: ReadonlyArray<Bundle> = [
   bundle({
     input: { program: "src/main.ts" },
     external: [redis, page, board],
-    plugins: [...plugins, withoutWebSocketClient],
+    plugins: [...plugins, withoutUpgrades],
     output: { format: "esm", entryFileNames: "program.mjs", paths: fileOf }
   })
 ]
