@@ -16,7 +16,7 @@ interface BoardFile {
   readonly encoded: Map<ContentCoding, Uint8Array>
 }
 
-/** The built files, which are loaded with the first request: a gateway without visitors of the page does without them. */
+/** The built files, which are loaded with the first request: a proxy without visitors of the page does without them. */
 const loaded = Effect.tryPromise(() => import("@cbr/board/assets")).pipe(
   Effect.map(
     ({ assets }): ReadonlyMap<string, BoardFile> =>
