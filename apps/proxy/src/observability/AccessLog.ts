@@ -19,7 +19,7 @@ export interface Logged {
 /** An answer, for its line in the log. */
 export interface Answer {
   readonly status: number
-  /** The body's size. */
+  /** The body's size; a HEAD is answered without the body. */
   readonly bytes: number
   /** The cloud's id of its own answer. */
   readonly request_id: string | undefined
@@ -61,7 +61,9 @@ export const accessLog: Effect.Effect<AccessLog> = Effect.gen(function* () {
       const { known, seconds, times } = seriesOf(method, record, status)
       let fields = `"proxy_request_id":"${proxy_request_id}"`
       if (request_id !== undefined) fields += `,"request_id":${JSON.stringify(request_id)}`
-      fields += `,${known},"status":${status},"bytes":${bytes},"ms":{${millisecondsOf(record, total)}}`
+      // The answer to a HEAD has the fields of its body alone.
+      const sent = method === "HEAD" ? 0 : bytes
+      fields += `,${known},"status":${status},"bytes":${sent},"ms":{${millisecondsOf(record, total)}}`
       if (record.failure !== undefined) fields += `,${membersOf(record.failure)}`
       write("answered", status < 500 ? "INFO" : "WARN", fields)
       times.updateUnsafe(1, context)

@@ -56,6 +56,7 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
   const { change, poke, watch } = yield* FileWatcher.make
   const oneAtATime = yield* Semaphore.make(1)
   let loaded = first
+  let wasRefused = false
   yield* Metric.update(Metrics.configurationRejected, 0)
 
   const reload = Effect.gen(function* () {
@@ -72,12 +73,16 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
       // By its name alone: what was read of it a moment ago may be out of date by now.
       yield* ring.use(next.keys_file)
       yield* Effect.logInfo("configuration loaded")
+    } else if (wasRefused) {
+      yield* Effect.logInfo("the configuration is again the one in force")
     }
+    wasRefused = false
     yield* Metric.update(Metrics.configurationRejected, 0)
     yield* watch(next.files)
     return { outcome: isNew ? "loaded" : "unchanged", waiting } satisfies Reloaded
   }).pipe(
     Effect.catch((error) => {
+      wasRefused = true
       const faults = error instanceof ConfigurationInvalid ? error.lines : [error.message]
       return Effect.logError("the configuration is refused; the old one serves on").pipe(
         Effect.annotateLogs({ faults }),

@@ -15,7 +15,7 @@ import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { body, cloud } from "../ConfiguredProcess.ts"
 import { configuration, ConfigurationPath, keys, layer as configuredProxy, layerOf } from "../ConfiguredProxy.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
-import { get, pathOf } from "../TestProxy.ts"
+import { get, LogLines, pathOf } from "../TestProxy.ts"
 
 const emptySnapshot: ConfigSnapshot = {
   configuration: defaultConfiguration,
@@ -55,6 +55,22 @@ describe("the following of a file", () => {
 })
 
 layer(configuredProxy, { excludeTestServices: true })("a reload", (it) => {
+  it.effect("that takes a refused edit back says that the configuration is the one in force", () =>
+    Effect.gen(function* () {
+      const file = yield* ConfigurationPath
+      const text = JSON.stringify(yield* configuration)
+      const reload = Effect.fnUntraced(function* (text: string) {
+        yield* Effect.promise(() => writeFile(file, text))
+        yield* HttpClient.post(`${(yield* AdminServer).url}/reload`)
+      })
+      yield* reload("{")
+      yield* reload(text)
+      const messages = (yield* LogLines).map((line) => (JSON.parse(line) as { readonly message: string }).message)
+      const refused = messages.indexOf("the configuration is refused; the old one serves on")
+      assert.include(messages.slice(refused), "the configuration is again the one in force")
+    })
+  )
+
   it.effect("that changes nothing but a region's endpoint leaves nothing of what the old one answered", () =>
     Effect.gen(function* () {
       const path = yield* pathOf((yield* Simulator).backups.available)
