@@ -58,6 +58,10 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
   let loaded = first
   let wasRefused = false
   yield* Metric.update(Metrics.configurationRejected, 0)
+  const refused = Effect.suspend(() => {
+    wasRefused = true
+    return Metric.update(Metrics.configurationRejected, 1)
+  })
 
   const reload = Effect.gen(function* () {
     const next = yield* load(file)
@@ -81,12 +85,13 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
     yield* watch(next.files)
     return { outcome: isNew ? "loaded" : "unchanged", waiting } satisfies Reloaded
   }).pipe(
+    // Nor is the file in force after a defect.
+    Effect.tapDefect(() => refused),
     Effect.catch((error) => {
-      wasRefused = true
       const faults = error instanceof ConfigurationInvalid ? error.lines : [error.message]
       return Effect.logError("the configuration is refused; the old one serves on").pipe(
         Effect.annotateLogs({ faults }),
-        Effect.andThen(Metric.update(Metrics.configurationRejected, 1)),
+        Effect.andThen(refused),
         Effect.as({ outcome: "refused", faults } satisfies Reloaded)
       )
     }),

@@ -3,11 +3,12 @@ import { Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Context, Effect, Fiber, Queue } from "effect"
+import { Context, Effect, Fiber, Metric, Queue } from "effect"
 import { HttpClient } from "effect/http"
 import { AdminServer } from "../../src/admin/AdminServer.ts"
 import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { load, type Loaded } from "../../src/configuration/ConfigurationFile.ts"
+import * as Metrics from "../../src/observability/Metrics.ts"
 import { ActiveConfiguration } from "../../src/reload/ActiveConfiguration.ts"
 import { type ConfigSnapshot, defaultConfiguration } from "../../src/reload/ConfigSnapshot.ts"
 import { Reload } from "../../src/reload/Reload.ts"
@@ -44,8 +45,16 @@ describe("the following of a file", () => {
             writeFile(file, `callers: {}\ncredentials: {}\nprojects: {}\nlimits: { deadline_ms: ${deadline} }\n`)
           )
           assert.strictEqual(yield* Queue.take(made), deadline)
+          // 1 while the file is not what is in force.
+          const isRefused = deadline === 1_000 ? 1 : 0
+          while ((yield* Metric.value(Metrics.configurationRejected)).value !== isRefused)
+            yield* Effect.sleep("5 millis")
         }
-      }).pipe(Effect.provide(Reload.layer(file, loaded, make)))
+      }).pipe(
+        Effect.provide(Reload.layer(file, loaded, make)),
+        Effect.provideService(Metric.MetricRegistry, new Map()),
+        Effect.timeout("10 seconds")
+      )
     }).pipe(
       Effect.scoped,
       Effect.provide(ActiveConfiguration.layer(Effect.succeed(emptySnapshot))),
