@@ -61,7 +61,10 @@ export const loaded = Effect.fnUntraced(function* ({
 /** Requests after which a server's code has been compiled for good. */
 const warm = 40_000
 
-/** Loads each contender once in each round, after so many requests that their compilers are done. */
+/**
+ * Loads the contenders side by side in each round, after so many requests that their compilers are done. They share the
+ * core, so that whatever else slows the machine down slows all of them alike.
+ */
 export const rounds = Effect.fnUntraced(function* (contenders: Readonly<Record<string, Load>>, count: number) {
   const figures = new Map<string, Array<number>>(Object.keys(contenders).map((name) => [name, []]))
   for (const load of Object.values(contenders)) {
@@ -69,8 +72,12 @@ export const rounds = Effect.fnUntraced(function* (contenders: Readonly<Record<s
     for (let second = 0; answered < warm && second < 60; second++)
       answered += (yield* loaded({ ...load, seconds: 1 })).answers
   }
+  const all = Object.entries(contenders)
   for (let round = 0; round < count; round++) {
-    for (const [name, load] of Object.entries(contenders)) figures.get(name)?.push((yield* loaded(load)).perSecond)
+    const results = yield* Effect.forEach(all, ([, load]) => loaded({ ...load, seconds: load.seconds * all.length }), {
+      concurrency: "unbounded"
+    })
+    for (const [index, [name]] of all.entries()) figures.get(name)?.push(results[index]!.perSecond)
   }
   return figures
 })
