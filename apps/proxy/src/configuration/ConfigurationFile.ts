@@ -93,7 +93,7 @@ export const examine = Effect.fn("ConfigurationFile.examine")(function* (
   const { callers, listen } = configuration
 
   const faults = [...written]
-  // Beside a fault the limits are partly the defaults, which nobody has set.
+  // Beside a fault the limits are partly the defaults, which no operator has set.
   const inverted = written.length === 0 ? invertedLimits(configuration) : []
   const warnings = inverted.map(({ issue, path }) => fault(path, issue))
   const folder = path.resolve(path.dirname(file))
