@@ -78,7 +78,7 @@ const proxy = (waits: boolean) =>
     limits: { ...defaultHttpLimits, requestsPerConnection: 3 },
     cache: { ...defaultCachePolicy, jitter_percent: 0 },
     quotas: {
-      callers: { default: { perSecond: 0.5, burst: 7 }, scarce: { perSecond: 0.1, burst: 3 } },
+      callers: { default: { perSecond: 0.2, burst: 5 }, scarce: { perSecond: 0.05, burst: 1 } },
       project: { perSecond: 1_000, burst: 1_000 }
     }
   })
