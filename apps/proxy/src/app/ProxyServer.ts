@@ -1,3 +1,4 @@
+import { ClientMetrics } from "@cbr/client"
 import * as ByteSize from "effect/ByteSize"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -46,6 +47,7 @@ export const layer = ({ serveTime = Duration.zero, limits = defaultHttpLimits, .
   Layer.effectDiscard(
     Effect.gen(function* () {
       yield* startMetrics
+      yield* ClientMetrics.startCounters
       const lifecycle = yield* Lifecycle
       const snapshots = yield* ActiveConfiguration
       const { identify, serve } = yield* Listener

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Hash from "effect/Hash"
 import * as Layer from "effect/Layer"
 import { peerOf } from "../net/peerOf.ts"
-import { counters } from "../observability/Counters.ts"
+import { counters, metricContext } from "../observability/Counters.ts"
 import { defaultLimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 import type { Caller } from "../rights/Caller.ts"
@@ -81,10 +81,10 @@ export class RateLimits extends Context.Service<
     RateLimits,
     Effect.gen(function* () {
       const store = yield* Store
-      const services = yield* Effect.context<never>()
+      const metrics = yield* metricContext
       const clock = yield* Clock.Clock
       const exceeded = (name: QuotaName, quota: Quota, retryAfter: number) => {
-        refusals[name].updateUnsafe(1, services)
+        refusals[name].updateUnsafe(1, metrics)
         return Effect.fail(quotaExceeded(name, quota, retryAfter))
       }
       const take = (key: string, name: QuotaName, quota: Quota, now: number) =>

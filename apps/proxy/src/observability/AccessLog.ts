@@ -41,7 +41,7 @@ export interface AccessLog {
  * together from texts of which most are made once.
  */
 export const accessLog: Effect.Effect<AccessLog> = Effect.gen(function* () {
-  const context = yield* metricContext
+  const metrics = yield* metricContext
   const write = yield* lineWriter
 
   /** The denials of a caller, and their reasons: for the operator alone. */
@@ -50,7 +50,7 @@ export const accessLog: Effect.Effect<AccessLog> = Effect.gen(function* () {
       const checked = project_id !== undefined && isProjectId.test(project_id) ? project_id : undefined
       const ids = { caller: caller?.id, address, scope, project_id: checked }
       write("denied", "WARN", membersOf({ audit: "denied", proxy_request_id, reason, ...ids }))
-      Metrics.denials[reason].updateUnsafe(1, context)
+      Metrics.denials[reason].updateUnsafe(1, metrics)
     }
   }
   return {
@@ -66,8 +66,8 @@ export const accessLog: Effect.Effect<AccessLog> = Effect.gen(function* () {
       fields += `,${known},"status":${status},"bytes":${sent},"ms":{${millisecondsOf(record, total)}}`
       if (record.failure !== undefined) fields += `,${membersOf(record.failure)}`
       write("answered", status < 500 ? "INFO" : "WARN", fields)
-      times.updateUnsafe(1, context)
-      seconds.updateUnsafe(total / 1e3, context)
+      times.updateUnsafe(1, metrics)
+      seconds.updateUnsafe(total / 1e3, metrics)
       audit(record, address, proxy_request_id)
     },
     left: ({ address, method, record, start }) => {

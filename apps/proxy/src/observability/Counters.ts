@@ -1,4 +1,3 @@
-import { ClientMetrics } from "@cbr/client"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
@@ -39,20 +38,15 @@ export const gauge = (name: string, description: string): Metric.Gauge<number> =
   return made
 }
 
-/** Has every such counter and gauge measured, and the client's counters. */
-export const startMetrics: Effect.Effect<void> = Effect.suspend(() =>
-  Effect.all([...all, ClientMetrics.startCounters], { discard: true })
-)
+/** Has every such counter and gauge measured. */
+export const startMetrics: Effect.Effect<void> = Effect.suspend(() => Effect.all(all, { discard: true }))
 
 /**
  * The context of the current fiber for updates that are made without an Effect. A metric looks two references up at
  * each update: alone in a context, they are found at once.
  */
-export const metricContext: Effect.Effect<Context.Context<never>> = Effect.contextWith(
-  (context: Context.Context<never>) =>
-    Effect.succeed(
-      Context.make(Metric.MetricRegistry, Context.get(context, Metric.MetricRegistry)).pipe(
-        Context.add(Metric.CurrentMetricAttributes, Context.get(context, Metric.CurrentMetricAttributes))
-      )
-    )
-)
+export const metricContext: Effect.Effect<Context.Context<never>> = Effect.gen(function* () {
+  return Context.make(Metric.MetricRegistry, yield* Metric.MetricRegistry).pipe(
+    Context.add(Metric.CurrentMetricAttributes, yield* Metric.CurrentMetricAttributes)
+  )
+})

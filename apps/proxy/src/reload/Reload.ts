@@ -7,7 +7,7 @@ import { ConfigurationInvalid } from "../configuration/ConfigurationFault.ts"
 import { type Loaded, load } from "../configuration/ConfigurationFile.ts"
 import { changedSince, inForceSince } from "../configuration/StartOnlySettings.ts"
 import * as Metrics from "../observability/Metrics.ts"
-import { logDefects } from "../problems/Defect.ts"
+import { logDefect } from "../problems/Defect.ts"
 import { ActiveConfiguration } from "./ActiveConfiguration.ts"
 import type { ConfigSnapshot } from "./ConfigSnapshot.ts"
 import * as FileWatcher from "./FileWatcher.ts"
@@ -108,7 +108,7 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
   yield* onHangUp(poke)
   // A change between the first reading and the watch would go unseen.
   poke()
-  yield* Effect.forkScoped(Effect.forever(Effect.andThen(change, Effect.catchCause(reload, logDefects))))
+  yield* Effect.forkScoped(Effect.forever(Effect.andThen(change, Effect.catchDefect(reload, logDefect))))
   const context = yield* Effect.context<Effect.Services<typeof reload>>()
   return Reload.of({ now: Effect.provideContext(reload, context) })
 })

@@ -5,6 +5,7 @@ import type * as Redis from "effect/persistence/Redis"
 import * as PubSub from "effect/PubSub"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { metricContext } from "../observability/Counters.ts"
 import { refusalOf, sayingOf } from "./RedisFailure.ts"
 import { redisDegraded } from "./StoreMetrics.ts"
 
@@ -24,7 +25,7 @@ const oneKeyStands = 10_000
 
 /** No trouble yet. Changes are logged as long as the scope lasts. */
 export const makeRedisDegradation: Effect.Effect<RedisDegradation, never, Scope.Scope> = Effect.gen(function* () {
-  const services = yield* Effect.context<never>()
+  const metrics = yield* metricContext
   const clock = yield* Clock.Clock
   const troubles = new Map<string, string>()
   /** The time at which a key was last refused, by operation. */
@@ -34,7 +35,7 @@ export const makeRedisDegradation: Effect.Effect<RedisDegradation, never, Scope.
     if (troubles.get(name) === why) return
     if (why === undefined) troubles.delete(name)
     else troubles.set(name, why)
-    redisDegraded.updateUnsafe(troubles.size === 0 ? 0 : 1, services)
+    redisDegraded.updateUnsafe(troubles.size === 0 ? 0 : 1, metrics)
     PubSub.publishUnsafe(changes, undefined)
   }
   const list = () => Array.from(troubles, ([name, why]) => `${name}: ${why}`)

@@ -26,6 +26,13 @@ const emptySnapshot: ConfigSnapshot = {
   credentials: []
 }
 
+/** Writes the configuration anew, and has it read. */
+const reloaded = Effect.fnUntraced(function* (text: string) {
+  const file = yield* ConfigurationPath
+  yield* Effect.promise(() => writeFile(file, text))
+  yield* HttpClient.post(`${(yield* AdminServer).url}/reload`)
+})
+
 describe("the following of a file", () => {
   it.live("goes on after a defect in what follows from a configuration", () =>
     Effect.gen(function* () {
@@ -66,14 +73,8 @@ describe("the following of a file", () => {
 layer(configuredProxy, { excludeTestServices: true })("a reload", (it) => {
   it.effect("that takes a refused edit back says that the configuration is the one in force", () =>
     Effect.gen(function* () {
-      const file = yield* ConfigurationPath
-      const text = JSON.stringify(yield* configuration)
-      const reload = Effect.fnUntraced(function* (text: string) {
-        yield* Effect.promise(() => writeFile(file, text))
-        yield* HttpClient.post(`${(yield* AdminServer).url}/reload`)
-      })
-      yield* reload("{")
-      yield* reload(text)
+      yield* reloaded("{")
+      yield* reloaded(JSON.stringify(yield* configuration))
       const messages = (yield* LogLines).map((line) => (JSON.parse(line) as { readonly message: string }).message)
       const refused = messages.indexOf("the configuration is refused; the old one serves on")
       assert.include(messages.slice(refused), "the configuration is again the one in force")
@@ -92,9 +93,7 @@ layer(configuredProxy, { excludeTestServices: true })("a reload", (it) => {
 
       const endpoint = yield* cloud((response) => response.end(body))
       const text = JSON.stringify({ ...(yield* configuration), regions: { "cn-north-4": { endpoint } } })
-      const file = yield* ConfigurationPath
-      yield* Effect.promise(() => writeFile(file, text))
-      yield* HttpClient.post(`${(yield* AdminServer).url}/reload`)
+      yield* reloaded(text)
       assert.deepStrictEqual(yield* shown, { isHit: false, text: body })
       assert.deepStrictEqual(yield* shown, { isHit: true, text: body })
     })
@@ -107,18 +106,8 @@ layer(layerOf({ limits: { deadline_ms: 200 } }), { excludeTestServices: true })(
       const { callers, ...settings } = yield* configuration
       const owner = { ...callers.owner, scopes: ["read", "watch"] }
       const endpoint = yield* cloud((response) => response.end(body))
-      const file = yield* ConfigurationPath
-      const reload = Effect.fnUntraced(function* (changes: object) {
-        const text = JSON.stringify({
-          ...settings,
-          callers: { ...callers, owner },
-          limits: { deadline_ms: 200 },
-          ...changes
-        })
-        yield* Effect.promise(() => writeFile(file, text))
-        yield* HttpClient.post(`${(yield* AdminServer).url}/reload`)
-      })
-      yield* reload({})
+      const watching = { ...settings, callers: { ...callers, owner }, limits: { deadline_ms: 200 } }
+      yield* reloaded(JSON.stringify(watching))
       const path = yield* pathOf((yield* Simulator).backups.available)
       const show = (headers: Readonly<Record<string, string>>) => get(path, { "x-auth-token": keys.owner, ...headers })
       const etag = (yield* show({})).headers["etag"]!
@@ -126,7 +115,7 @@ layer(layerOf({ limits: { deadline_ms: 200 } }), { excludeTestServices: true })(
         startImmediately: true
       })
       yield* Effect.sleep("400 millis")
-      yield* reload({ regions: { "cn-north-4": { endpoint } } })
+      yield* reloaded(JSON.stringify({ ...watching, regions: { "cn-north-4": { endpoint } } }))
       const { status, text } = yield* Fiber.join(waiting)
       assert.deepStrictEqual([status, text], [200, body])
     })

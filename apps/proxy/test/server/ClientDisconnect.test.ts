@@ -58,22 +58,27 @@ const ways: ReadonlyArray<readonly [string, Way]> = [
   ]
 ]
 
+/** A call to the cloud without an end, its beginning, and its interruption. */
+const endlessCall = Effect.gen(function* () {
+  const asked = yield* Deferred.make<void>()
+  const givenUp = yield* Deferred.make<void>()
+  const call = Effect.andThen(
+    Deferred.succeed(asked, undefined),
+    Effect.onInterrupt(Effect.never, () => Deferred.succeed(givenUp, undefined))
+  )
+  return { asked, givenUp, call }
+})
+
 describe("a peer that sends no more before it is answered", () => {
   it.live.each(ways)("%s, is left at once, with the answers that are held behind the first", ([, { open, secure }]) =>
     Effect.gen(function* () {
-      const asked = yield* Deferred.make<void>()
-      const givenUp = yield* Deferred.make<void>()
+      const { asked, call, givenUp } = yield* endlessCall
       const client = Layer.succeed(
         BackupClient,
         BackupClient.of({
           ...({} as BackupClient["Service"]),
           showBackup: ({ backup_id }) =>
-            slow.endsWith(backup_id)
-              ? Effect.andThen(
-                  Deferred.succeed(asked, undefined),
-                  Effect.onInterrupt(Effect.never, () => Deferred.succeed(givenUp, undefined))
-                )
-              : Effect.succeed(responseOf({ status: "available" }))
+            slow.endsWith(backup_id) ? call : Effect.succeed(responseOf({ status: "available" }))
         })
       )
       const scope = yield* Scope.make()
@@ -106,17 +111,12 @@ describe("a peer that sends no more before it is answered", () => {
 describe("a caller that leaves a batch before its answer", () => {
   it.live("has the calls to the cloud interrupted, and the log says that it left", () =>
     Effect.gen(function* () {
-      const asked = yield* Deferred.make<void>()
-      const givenUp = yield* Deferred.make<void>()
+      const { asked, call, givenUp } = yield* endlessCall
       const client = Layer.succeed(
         BackupClient,
         BackupClient.of({
           ...({} as BackupClient["Service"]),
-          showBackup: () =>
-            Effect.andThen(
-              Deferred.succeed(asked, undefined),
-              Effect.onInterrupt(Effect.never, () => Deferred.succeed(givenUp, undefined))
-            )
+          showBackup: () => call
         })
       )
       const context = yield* Layer.build(Layer.fresh(proxyOver(client)))
